@@ -1,0 +1,191 @@
+"""The search index: finds passages by folded tokens under an access filter that callers must give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+Via = Literal["exact", "alias", "typo"]
+FACETS = ("language", "collection", "person", "place")
+
+
+class SearchUnavailableError(Exception):
+    """The engine is down or answers nonsense; browsing from the database still works."""
+
+
+@dataclass(frozen=True)
+class IndexSpec:
+    """Version of the analyser and of the documents; another version forces a rebuild."""
+
+    version: str
+
+
+@dataclass(frozen=True)
+class StoryAccess:
+    """The fields that guard a story in the index; a missing one fails closed (nobody finds it)."""
+
+    level: str | None
+    """SHAPES' levels, or "draft"; None = nobody."""
+    owner_id: str | None = None
+    """Account that may read its own draft."""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PassageDoc:
+    """One passage (about 30 s of cues) or, with ``seq`` 0 and no times, the story's card."""
+
+    id: str
+    seq: int
+    recording_id: str | None
+    start_ms: int | None
+    end_ms: int | None
+    text: str
+    """Raw text; the adapter folds it. On the card: title, summary."""
+    languages: tuple[str, ...] = ()
+    """BCP 47, of the passage."""
+    names: tuple[str, ...] = ()
+    """Names said of the story's people (card only): the best source of aliases."""
+
+
+@dataclass(frozen=True)
+class StoryDoc:
+    """All that search holds of one story; replaces whatever it held before."""
+
+    story_id: str
+    revision: int
+    title: str
+    access: StoryAccess
+    passages: tuple[PassageDoc, ...]
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """FACETS name → values (language tags, collection ids, person names, place names)."""
+    recorded_on: str | None = None
+    """EDTF date; sorts as text."""
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A write that was asked for; ``wait`` says when it can be found."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who asks. Required, no default anywhere: the only source of the engine's access filter."""
+
+    account_id: str | None
+    role: str
+    levels: frozenset[str]
+    """Levels of published stories this reader may read."""
+    groups: frozenset[str]
+    story_grants: frozenset[str]
+    drafts: Literal["none", "own", "all"]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked for; ``text`` raw as typed (may be empty: browse)."""
+
+    text: str
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """FACETS name → wanted values (any of them)."""
+    date_from: str | None = None
+    date_to: str | None = None
+    sort: Literal["relevance", "newest", "oldest"] = "relevance"
+    page: int = 1
+    per_page: int = 20
+    facets: tuple[str, ...] = ()
+    mode: Literal["all", "prefix"] = "all"
+    """prefix: the last word is still being typed."""
+    literal: bool = False
+    """True: only what was typed, no aliases and no typos."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A highlighted run: code points [start, end) of the raw text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One passage that matches; ``spans`` are on the text that was indexed."""
+
+    passage_id: str
+    story_id: str
+    recording_id: str | None
+    start_ms: int | None
+    end_ms: int | None
+    spans: tuple[Span, ...]
+    via: Via
+    matched_as: str | None = None
+    """For alias and typo: the word of the text that matched, for "阮 ~ Nguyen"."""
+
+
+@dataclass(frozen=True)
+class StoryHit:
+    """One story with its best hits (at most three) and how many passages match in it."""
+
+    story_id: str
+    hits: tuple[Hit, ...]
+    hits_in_story: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of stories. Totals and facets count only what this reader may see."""
+
+    stories: tuple[StoryHit, ...]
+    total_stories: int
+    total_moments: int
+    total_is_exact: bool
+    facets: Mapping[str, Mapping[str, int]]
+    corrected: str | None
+    degraded: bool
+    took_ms: float
+
+
+class SearchIndex(Protocol):
+    """One contract, every engine. Any method may raise ``SearchUnavailableError``."""
+
+    name: str
+    """Product name and version for ``doctor``."""
+
+    def ensure(self, spec: IndexSpec) -> bool:
+        """Make the index if needed; True when it is empty or of another version and wants a rebuild."""
+
+    def put_story(self, story: StoryDoc) -> Ticket:
+        """Replace all passages of the story; an older revision than the one held is ignored."""
+
+    def delete_story(self, story_id: str, revision: int) -> Ticket:
+        """Take the story out; later puts with an older revision stay out."""
+
+    def wait(self, ticket: Ticket, timeout_s: float) -> bool:
+        """True once the write can be found (or, for a delete, cannot be found any more)."""
+
+    def search(self, query: Query, access: Access) -> Page:
+        """Stories that match every word, best first."""
+
+    def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
+        """All matching passages of one story in the order of the sound, at most 500."""
+
+    def suggest(self, prefix: str, access: Access, n: int) -> Sequence[str]:
+        """Words that go on from the prefix, only from passages this reader may read."""
+
+    def inventory(self) -> Iterator[tuple[str, int, int]]:
+        """(story_id, revision, passages) of all that is held."""
+
+    def rebuild(self, documents: Iterable[StoryDoc]) -> None:
+        """Fill a shadow index and switch; answers throughout, loses no write made meanwhile."""
+
+    def health(self) -> None:
+        """Raise ``SearchUnavailableError`` when the engine cannot answer."""

@@ -1,0 +1,144 @@
+"""The transcriber: sound in, time-coded words out. No files, database or storage inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SAMPLE_RATE = 16_000
+"""Samples a second of all sound that passes this port (mono, float32, −1 to 1)."""
+
+type_of_sound = np.float32
+Sound = NDArray[np.float32]
+
+
+class TranscriberError(Exception):
+    """The engine cannot do this now; the sentence says why. The batch stays owed."""
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """Who transcribes, for the provenance of versions and cues."""
+
+    name: str
+    version: str
+    model: str
+    model_sha256: str
+    compute_type: str
+    languages: tuple[str, ...]
+    """Whisper codes that the model's vocabulary has (empty where the service does not say)."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A stretch of speech, milliseconds on the media clock, padding included."""
+
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """Neighbouring regions of one language and channel, transcribed at once; at most 28.4 s."""
+
+    start_ms: int
+    end_ms: int
+    language: str
+    """Whisper code, or "" = let the engine say."""
+    regions: tuple[Region, ...]
+    channel: int = 0
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word with its times on the media clock; ``text`` holds its leading space where the script has one."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    probability: float
+
+
+@dataclass(frozen=True)
+class HeardCue:
+    """The smallest timed text the engine gives."""
+
+    start_ms: int
+    end_ms: int
+    language: str
+    """Whisper code."""
+    text: str
+    words: tuple[Word, ...]
+    doubtful: str | None = None
+    """Why a person should check before readers see it, else None: one of transcripts.domain.doubt's reasons."""
+    guard: str | None = None
+    """Which guard filled it ("loop", "coverage"), None = the first pass."""
+
+
+@dataclass(frozen=True)
+class Untranscribed:
+    """Sound for which no words were found."""
+
+    start_ms: int
+    end_ms: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class WindowResult:
+    """What one window gave, times on the media clock."""
+
+    cues: tuple[HeardCue, ...]
+    untranscribed: tuple[Untranscribed, ...]
+    language: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SpeechState:
+    """What voice detection carries from one block of sound to the next; opaque to callers."""
+
+    offset_ms: int = 0
+    carry: Any = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """What steers a transcription; part of the plan's hash."""
+
+    beam: int = 1
+    glossary: str = ""
+
+
+class Transcriber(Protocol):
+    """Voice detection, language detection and transcription by one engine. Raises ``TranscriberError``."""
+
+    def info(self) -> EngineInfo:
+        """Who transcribes; cheap after the first call."""
+
+    def speech(
+        self, sound: Sound, state: SpeechState | None, *, last: bool
+    ) -> tuple[list[Region], SpeechState]:
+        """Regions finished within this block (10 minutes at most), and the state for the next one.
+
+        Call with consecutive blocks; ``last`` flushes what is open. Times are on the media clock of the whole sound.
+        """
+
+    def languages(
+        self, sounds: Sequence[Sound], allowed: Sequence[str]
+    ) -> list[list[tuple[str, float]]]:
+        """For each region's sound the allowed languages with probabilities, best first.
+
+        ``allowed`` are Whisper codes, empty = all; probabilities are renormalised over the allowed ones.
+        """
+
+    def transcribe(
+        self, sounds: Sequence[Sound], windows: Sequence[Window], options: Options
+    ) -> list[WindowResult]:
+        """One result a window, in order; ``sounds[i]`` is exactly the sound of ``windows[i]``. Deterministic per call."""
