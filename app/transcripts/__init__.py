@@ -1,0 +1,1 @@
+"""The room ``transcripts``; see its README."""

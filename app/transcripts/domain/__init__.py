@@ -1,0 +1,1 @@
+"""Pure rules of transcription: regions, windows, languages, doubt, channels, gaps, cues."""

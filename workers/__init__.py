@@ -1,0 +1,1 @@
+"""Processes, not logic: the API, the workers and the command line."""

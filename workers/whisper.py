@@ -1,0 +1,137 @@
+"""Transcribes with Whisper through faster-whisper and CTranslate2; the only file that loads a model."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import threading
+from typing import TYPE_CHECKING
+
+# OpenMP's threads must sleep, not spin, while they wait; it reads these when it is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("KMP_BLOCKTIME", "0")
+
+from faster_whisper import WhisperModel  # noqa: E402
+
+from app.adapters.silero import SileroVoices  # noqa: E402
+from app.ports.transcriber import (  # noqa: E402
+    EngineInfo,
+    Options,
+    Region,
+    Sound,
+    SpeechState,
+    TranscriberError,
+    Window,
+    WindowResult,
+)
+from workers.model_files import model_sha256  # noqa: E402
+from workers.whisper_decode import Decoder  # noqa: E402
+from workers.whisper_guards import hear_windows  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+LANGUAGES_AT_ONCE = 16
+"""Regions whose language is detected in one encoding."""
+
+
+class WhisperTranscriber:
+    """The engine behind the port ``Transcriber``; the model is loaded at first use.
+
+    ``threads`` 0 = all cores. The same batch, options and thread count give identical text.
+    """
+
+    def __init__(
+        self, model_dir: Path, device: str = "auto", compute_type: str = "int8", threads: int = 0
+    ) -> None:
+        self._model_dir = model_dir
+        self._device = device
+        self._compute_type = compute_type
+        self._threads = threads or os.cpu_count() or 1
+        self._voices = SileroVoices()
+        self._lock = threading.Lock()
+        self._model: WhisperModel | None = None
+        self._decoder: Decoder | None = None
+        self._info: EngineInfo | None = None
+
+    def info(self) -> EngineInfo:
+        """Who transcribes; loads the model at the first call. Raises ``TranscriberError``."""
+        model = self._loaded()
+        if self._info is None:
+            vocabulary = model.hf_tokenizer
+            versions = (
+                f"faster-whisper {importlib.metadata.version('faster-whisper')}",
+                f"ctranslate2 {importlib.metadata.version('ctranslate2')}",
+            )
+            self._info = EngineInfo(
+                name="whisper",
+                version=", ".join(versions),
+                model=self._model_dir.name,
+                model_sha256=model_sha256(self._model_dir),
+                compute_type=str(model.model.compute_type),
+                languages=tuple(
+                    code
+                    for code in model.supported_languages
+                    if vocabulary.token_to_id(f"<|{code}|>") is not None
+                ),
+            )
+        return self._info
+
+    def speech(
+        self, sound: Sound, state: SpeechState | None, *, last: bool
+    ) -> tuple[list[Region], SpeechState]:
+        """Regions of speech certain after this block; needs no model."""
+        return self._voices.speech(sound, state, last=last)
+
+    def languages(
+        self, sounds: Sequence[Sound], allowed: Sequence[str]
+    ) -> list[list[tuple[str, float]]]:
+        """The allowed languages of each sound with renormalised probabilities, best first."""
+        self._loaded()
+        decoder = self._ready()
+        found: list[dict[str, float]] = []
+        for first in range(0, len(sounds), LANGUAGES_AT_ONCE):
+            found += decoder.detect_short(sounds[first : first + LANGUAGES_AT_ONCE])
+        return [_ranked(chances, allowed) for chances in found]
+
+    def transcribe(
+        self, sounds: Sequence[Sound], windows: Sequence[Window], options: Options
+    ) -> list[WindowResult]:
+        """One result a window; the batch is encoded, decoded, aligned and guarded together."""
+        if not windows:
+            return []
+        self._loaded()
+        return hear_windows(self._ready(), self._voices, sounds, windows, options)
+
+    def _ready(self) -> Decoder:
+        if self._decoder is None:
+            self._decoder = Decoder(self._loaded())
+        return self._decoder
+
+    def _loaded(self) -> WhisperModel:
+        with self._lock:
+            if self._model is None:
+                try:
+                    self._model = WhisperModel(
+                        str(self._model_dir),
+                        device=self._device,
+                        compute_type=self._compute_type,
+                        cpu_threads=self._threads,
+                        local_files_only=True,
+                    )
+                except (RuntimeError, ValueError, OSError) as error:
+                    message = (
+                        f"The Whisper model in {self._model_dir} could not be loaded: {error}."
+                        " Recordings are safe and wait."
+                    )
+                    raise TranscriberError(message) from error
+            return self._model
+
+
+def _ranked(chances: dict[str, float], allowed: Sequence[str]) -> list[tuple[str, float]]:
+    kept = {code: chances.get(code, 0.0) for code in allowed} if allowed else chances
+    total = sum(kept.values())
+    if total <= 0:
+        return [(code, 1 / len(kept)) for code in kept]
+    return sorted(((code, value / total) for code, value in kept.items()), key=lambda one: -one[1])
