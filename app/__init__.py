@@ -1,0 +1,1 @@
+"""Storybraid: an oral-history and storytelling archive."""

@@ -1,0 +1,1 @@
+"""The room ``access``; see its README."""

@@ -1,0 +1,1 @@
+"""The room ``accounts``; see its README."""

@@ -1,0 +1,1 @@
+"""The room ``admin``; see its README."""

@@ -1,0 +1,1 @@
+"""The room ``collections``; see its README."""

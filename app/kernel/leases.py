@@ -1,0 +1,189 @@
+"""Leases: a job claims its row by compare-and-set, beats while it works, and writes only while the claim holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, CursorResult, String, Table, and_, or_, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.kernel.db import Base, unit
+from app.kernel.time import now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import sessionmaker
+
+LEASE = dt.timedelta(seconds=30)
+BEAT_S = 10.0
+MOST_ERRORS = 5
+MOST_CRASHES = 5
+
+
+class LeaseLostError(Exception):
+    """Another worker took the row over; what was computed here is thrown away."""
+
+
+class Leased:
+    """Columns of a row that one worker at a time works on."""
+
+    fence: Mapped[int] = mapped_column(default=0)
+    """Grows with every claim; a write names the fence it was claimed with."""
+    lease_owner: Mapped[str | None] = mapped_column(String(200), default=None)
+    """host:pid:start of the process that holds it."""
+    lease_until: Mapped[dt.datetime | None] = mapped_column(default=None)
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Errors that jobs reported in a row."""
+    crashes: Mapped[int] = mapped_column(default=0)
+    """Deaths in a row while nothing else ran beside it."""
+    retry_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    failed_reason: Mapped[str | None] = mapped_column(String(1000), default=None)
+    """A sentence; set = nobody tries again until a person asks."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to write one row's result, until the lease runs out."""
+
+    table: str
+    id: str
+    fence: int
+
+
+def process_name(pid: int | None = None) -> str:
+    """host:pid:start of a process, so that a reused pid is not taken for the dead one."""
+    pid = pid or os.getpid()
+    return f"{socket.gethostname()}:{pid}:{_started(pid)}"
+
+
+def _started(pid: int) -> str:
+    try:
+        # Field 22, counted after the command's closing bracket (proc(5)): the command may hold spaces.
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19]
+    except (OSError, IndexError):
+        return "0"
+
+
+def is_dead_here(owner: str) -> bool:
+    """Whether the owner was a process of this host that no longer lives."""
+    host, pid, started = owner.rsplit(":", 2)
+    return host == socket.gethostname() and _started(int(pid)) != started
+
+
+def is_due(entity: Any) -> ColumnElement[bool]:  # noqa: ANN401  any class with Leased's columns
+    """Rows that may be claimed now: not failed, not leased, not waiting for a retry."""
+    moment = now()
+    return and_(
+        entity.failed_reason.is_(None),
+        or_(entity.lease_until.is_(None), entity.lease_until < moment),
+        or_(entity.retry_at.is_(None), entity.retry_at <= moment),
+    )
+
+
+_held: dict[Claim, int] = {}
+_held_lock = threading.Lock()
+
+
+def claim(session: Session, entity: Any, id_: str, *conditions: ColumnElement[bool]) -> Claim | None:  # noqa: ANN401
+    """Claim a row for this process if it is due and the conditions hold; None when another was faster.
+
+    A lease found expired without its process being seen dead counts as a crash of that row.
+    """
+    table: Table = entity.__table__
+    moment = now()
+    result = session.execute(
+        update(table)
+        .where(table.c.id == id_, is_due(table.c), *conditions)
+        .values(
+            fence=table.c.fence + 1,
+            lease_owner=process_name(),
+            lease_until=moment + LEASE,
+            retry_at=None,
+        )
+        .returning(table.c.fence)
+    ).scalar_one_or_none()
+    return None if result is None else Claim(table.name, id_, result)
+
+
+@contextmanager
+def held(taken: Claim) -> Iterator[None]:
+    """While inside, this process's heartbeat keeps the claim alive."""
+    with _held_lock:
+        _held[taken] = 1
+    try:
+        yield
+    finally:
+        with _held_lock:
+            _held.pop(taken, None)
+
+
+def beat(sessions: sessionmaker[Session]) -> None:
+    """Prolong every lease that this process works on; called every ``BEAT_S`` seconds."""
+    with _held_lock:
+        claims = list(_held)
+    if not claims:
+        return
+    with unit(sessions) as session:
+        for taken in claims:
+            table = Base.metadata.tables[taken.table]
+            session.execute(
+                update(table)
+                .where(table.c.id == taken.id, table.c.fence == taken.fence, table.c.lease_until.is_not(None))
+                .values(lease_until=now() + LEASE)
+            )
+
+
+def finish(session: Session, taken: Claim, **values: Any) -> None:  # noqa: ANN401  column values
+    """Give the row back with its result, in the transaction of the result; raises ``LeaseLostError``."""
+    table = Base.metadata.tables[taken.table]
+    values = {"attempts": 0, "crashes": 0, "retry_at": None, "failed_reason": None, **values}
+    _write(session, table, taken, {"lease_owner": None, "lease_until": None, **values})
+
+
+def report_error(session: Session, taken: Claim, reason: str, *, final: bool = False, delay_s: float = 2.0) -> bool:
+    """Give the row back after an error; True when it failed for good (``final``, or too many in a row)."""
+    table = Base.metadata.tables[taken.table]
+    attempts = (
+        session.execute(
+            update(table)
+            .where(table.c.id == taken.id, table.c.fence == taken.fence)
+            .values(attempts=table.c.attempts + 1)
+            .returning(table.c.attempts)
+        ).scalar_one_or_none()
+        or 0
+    )
+    failed = final or attempts >= MOST_ERRORS
+    retry_at = now() + dt.timedelta(seconds=delay_s * 2 ** max(0, attempts - 1))
+    _write(
+        session,
+        table,
+        taken,
+        {
+            "lease_owner": None,
+            "lease_until": None,
+            "retry_at": None if failed else retry_at,
+            "failed_reason": reason[:1000] if failed else None,
+        },
+    )
+    return failed
+
+
+def _write(session: Session, table: Table, taken: Claim, values: dict[str, Any]) -> None:
+    result = session.execute(
+        update(table).where(table.c.id == taken.id, table.c.fence == taken.fence).values(**values)
+    )
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        raise LeaseLostError(taken.id)
+
+
+def leased_tables() -> list[Table]:
+    """Every table whose rows are worked on under a lease."""
+    return [t for t in Base.metadata.sorted_tables if "lease_owner" in t.c and "fence" in t.c]

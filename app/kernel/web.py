@@ -1,0 +1,183 @@
+"""The web's floor: the unit of work as a dependency, problem details, and the headers every answer carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import structlog
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from app.kernel.db import unit as open_unit
+from app.kernel.errors import ArchiveError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from app.ports import Ports
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PROBLEM = "application/problem+json"
+
+
+def ports_of(request: Request) -> Ports:
+    """The process's ports."""
+    return cast("Ports", request.app.state.ports)
+
+
+def unit(request: Request) -> Iterator[Session]:
+    """The request's one transaction; reading requests get a reading one."""
+    with open_unit(ports_of(request).sessions, write=request.method not in SAFE_METHODS) as session:
+        yield session
+
+
+Unit = Annotated[Session, Depends(unit, scope="function")]
+
+
+def problems(*errors: type[ArchiveError]) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI ``responses`` of the errors a route raises."""
+    answers: dict[int | str, dict[str, Any]] = {}
+    for error in errors:
+        text = f"{error.slug}: {error.title}"
+        known = answers.get(error.status)
+        answers[error.status] = {
+            "description": f"{known['description']} · {text}" if known else text,
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    return answers
+
+
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "title": "Problem",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+
+
+def problem_answer(error: ArchiveError) -> JSONResponse:
+    """RFC 9457 problem details with a sentence a volunteer understands."""
+    body = {
+        "type": f"/docs/problems#{error.slug}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        **error.extra,
+    }
+    headers = {"Retry-After": "10"} if error.status in {503, 507} else {}
+    if "retry_after_s" in error.extra:
+        headers["Retry-After"] = str(error.extra["retry_after_s"])
+    return JSONResponse(body, error.status, headers, media_type=PROBLEM)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Render every error as a problem; an unknown one is logged and says that nothing is lost."""
+
+    @app.exception_handler(ArchiveError)
+    def _archive(_request: Request, error: ArchiveError) -> JSONResponse:
+        return problem_answer(error)
+
+    @app.exception_handler(RequestValidationError)
+    def _shape(_request: Request, error: RequestValidationError) -> JSONResponse:
+        places = [
+            {"place": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in error.errors()[:20]
+        ]
+        body = {
+            "type": "/docs/problems#wrong-shape",
+            "title": "The request does not have the shape this address takes.",
+            "status": 422,
+            "detail": f"{places[0]['place']}: {places[0]['message']}" if places else "",
+            "places": places,
+        }
+        return JSONResponse(body, 422, media_type=PROBLEM)
+
+    @app.exception_handler(StarletteHTTPException)
+    def _plain(_request: Request, error: StarletteHTTPException) -> JSONResponse:
+        if error.status_code == NotFoundError.status:
+            return problem_answer(NotFoundError())
+        body = {"type": "about:blank", "title": error.detail, "status": error.status_code, "detail": error.detail}
+        return JSONResponse(body, error.status_code, error.headers, media_type=PROBLEM)
+
+    @app.exception_handler(Exception)
+    def _unknown(request: Request, error: Exception) -> JSONResponse:
+        structlog.get_logger("web").error("request_failed", path=request.url.path, exc_info=error)
+        body = {
+            "type": "/docs/problems#archive-error",
+            "title": ArchiveError.title,
+            "status": 500,
+            "detail": "Something went wrong on our side. What you sent before is kept; try again in a minute.",
+        }
+        return JSONResponse(body, 500, media_type=PROBLEM)
+
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'{stores}; media-src 'self' blob:{stores}; manifest-src 'self'; "
+    "worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class SafeHeaders:
+    """ASGI middleware: security headers on every answer, and no unsafe request from another site."""
+
+    def __init__(self, app: ASGIApp, *, origin: str, stores: str = "") -> None:
+        """``origin`` is the archive's own; ``stores`` are origins of the object store, space first."""
+        self.app = app
+        self.origin = origin
+        policy = CONTENT_POLICY.format(stores=stores)
+        self.headers = [
+            (b"content-security-policy", policy.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+            (b"cross-origin-resource-policy", b"same-origin"),
+            (b"permissions-policy", b"camera=(), geolocation=(), microphone=(self)"),
+        ]
+        if origin.startswith("https:"):
+            self.headers.append((b"strict-transport-security", b"max-age=31536000"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 403 to a cross-site unsafe request, else add the headers that the answer lacks."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(h for h in self.headers if h[0] not in present)]
+            await send(message)
+
+        if scope["method"] not in SAFE_METHODS and self._is_foreign(scope):
+            answer = problem_answer(CrossSiteError())
+            await answer(scope, receive, send_safely)
+            return
+        await self.app(scope, receive, send_safely)
+
+    def _is_foreign(self, scope: Scope) -> bool:
+        headers = {k: v for k, v in scope["headers"] if k in (b"sec-fetch-site", b"origin", b"host")}
+        site = headers.get(b"sec-fetch-site", b"").decode()
+        if site:
+            return site not in {"same-origin", "none"}
+        origin = headers.get(b"origin", b"").decode()
+        # A client without either header is no browser and carries no cookie that it did not mean to send.
+        own = {self.origin, f"http://{headers.get(b'host', b'').decode()}", f"https://{headers.get(b'host', b'').decode()}"}
+        return bool(origin) and origin not in own
+
+
+class CrossSiteError(ArchiveError):
+    """An unsafe request that another site's page made."""
+
+    slug = "cross-site"
+    status = 403
+    title = "This request came from another site, so nothing was done."

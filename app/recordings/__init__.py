@@ -1,0 +1,1 @@
+"""The room ``recordings``; see its README."""

@@ -1,0 +1,1 @@
+"""The room ``stories``; see its README."""

@@ -1,0 +1,78 @@
+"""Stories: the intellectual unit, with the small summary that upper rooms write through commands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.access.models import Guarded
+from app.kernel.db import Base
+from app.kernel.ids import new_id
+from app.kernel.time import now
+
+
+class Story(Guarded, Base):
+    """An interview, a told tale, a song with its telling."""
+
+    __tablename__ = "stories"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    identifier: Mapped[str] = mapped_column(String(40), unique=True)
+    """Stable public identifier (SB-2026-0143), never reused."""
+    title: Mapped[str] = mapped_column(String(500), default="")
+    """Empty until a person gives one: a file name is never a title."""
+    title_forms: Mapped[list[Any]] = mapped_column(default=list)
+    """[{language, text}]: the title in other languages."""
+    description: Mapped[str] = mapped_column(Text, default="")
+    collection_id: Mapped[str | None] = mapped_column(ForeignKey("collections.id"), default=None, index=True)
+    recorded_on: Mapped[str | None] = mapped_column(String(40), default=None)
+    """EDTF."""
+    place: Mapped[str | None] = mapped_column(String(300), default=None)
+    languages: Mapped[list[Any]] = mapped_column(default=list)
+    """BCP 47 tags that the contributor declared; empty = any."""
+    machine_text_allowed: Mapped[bool] = mapped_column(default=True)
+    """Whether a computer may write down the words."""
+    fictional: Mapped[bool] = mapped_column(default=False)
+    published_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    revision: Mapped[int] = mapped_column(default=1)
+    """Grows with every change that search must know."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Optimistic lock for people who edit."""
+    duration_ms: Mapped[int] = mapped_column(default=0)
+    heard_languages: Mapped[list[Any]] = mapped_column(default=list)
+    """[{tag, ms}], most spoken first."""
+    braid: Mapped[list[Any]] = mapped_column(default=list)
+    """[{tag, start_ms, end_ms}] of the first recording, neighbours of one language joined."""
+    first_sentence: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    """{text, language, recording_id, start_ms, end_ms}."""
+    poster_recording_id: Mapped[str | None] = mapped_column(String(36), default=None)
+    progress: Mapped[str] = mapped_column(String(20), default="empty")
+    """empty, processing, ready or failed: of its recordings together."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy's own form
+
+
+class StoryPerson(Base):
+    """Who is in a story and as what: narrator, interviewer, or a contributor's role."""
+
+    __tablename__ = "story_persons"
+    __table_args__ = (UniqueConstraint("story_id", "person_id", "role"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("persons.id"), index=True)
+    role: Mapped[str] = mapped_column(String(40))
+    seq: Mapped[int] = mapped_column(default=0)
+
+
+class IdentifierCounter(Base):
+    """The next number of each series of public identifiers."""
+
+    __tablename__ = "identifier_counters"
+
+    series: Mapped[str] = mapped_column(String(40), primary_key=True)
+    next: Mapped[int] = mapped_column(default=1)
