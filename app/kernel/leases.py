@@ -187,3 +187,32 @@ def _write(session: Session, table: Table, taken: Claim, values: dict[str, Any])
 def leased_tables() -> list[Table]:
     """Every table whose rows are worked on under a lease."""
     return [t for t in Base.metadata.sorted_tables if "lease_owner" in t.c and "fence" in t.c]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One row that is owed something: what a worker picks up, and what the admin page shows."""
+
+    job: str
+    """``room.verb``."""
+    id: str
+    priority: int
+    since: dt.datetime
+    state: str
+    """waiting, running, retrying or failed."""
+    attempts: int = 0
+    crashes: int = 0
+    reason: str | None = None
+    due: bool = True
+    """Whether a worker may claim it now."""
+
+
+def state_of(row: Leased, moment: dt.datetime) -> tuple[str, bool]:
+    """(state, due) of a leased row for its ``Owed`` line."""
+    if row.failed_reason is not None:
+        return "failed", False
+    if row.lease_until is not None and row.lease_until >= moment:
+        return "running", False
+    if row.retry_at is not None and row.retry_at > moment:
+        return "retrying", False
+    return "waiting", True
