@@ -1,0 +1,1 @@
+"""Pure rules of access: who may do what, and what a consent covers."""
