@@ -17,6 +17,10 @@ class SearchUnavailableError(Exception):
     """The engine is down or answers nonsense; browsing from the database still works."""
 
 
+class BadDocumentError(ValueError):
+    """A document that can never be indexed as it is; asking again does not help, others are not hurt."""
+
+
 @dataclass(frozen=True)
 class IndexSpec:
     """Version of the analyser and of the documents; another version forces a rebuild."""
@@ -29,7 +33,8 @@ class StoryAccess:
     """The fields that guard a story in the index; a missing one fails closed (nobody finds it)."""
 
     level: str | None
-    """SHAPES' levels, or "draft"; None = nobody."""
+    """SHAPES' levels, or "draft"; None = nobody. "community" and "family" ask for a shared group
+    besides; "sealed" is found by nobody."""
     owner_id: str | None = None
     """Account that may read its own draft."""
     groups: tuple[str, ...] = ()
@@ -45,11 +50,15 @@ class PassageDoc:
     start_ms: int | None
     end_ms: int | None
     text: str
-    """Raw text; the adapter folds it. On the card: title, summary."""
+    """Raw text; the adapter folds it. On the card: the summary, or title and summary (the title is
+    found either way; spans are on this text)."""
     languages: tuple[str, ...] = ()
     """BCP 47, of the passage."""
     names: tuple[str, ...] = ()
     """Names said of the story's people (card only): the best source of aliases."""
+    tail: int = 0
+    """Code points at the end of ``text`` that repeat how the next passage (``seq`` + 1) begins, so that
+    a phrase across the seam is found, once; words of the tail alone are found in the next passage."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,7 @@ class StoryDoc:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """FACETS name → values (language tags, collection ids, person names, place names)."""
     recorded_on: str | None = None
-    """EDTF date; sorts as text."""
+    """EDTF date or interval (196X, 1974-05, 1960/1970); the filter takes a story that may fall in it."""
     published_at: datetime | None = None
 
 
@@ -85,6 +94,7 @@ class Access:
     """Levels of published stories this reader may read."""
     groups: frozenset[str]
     story_grants: frozenset[str]
+    """Stories opened for this reader one by one, whatever their level (not drafts, not sealed)."""
     drafts: Literal["none", "own", "all"]
     now: datetime
 
@@ -99,6 +109,7 @@ class Query:
     date_from: str | None = None
     date_to: str | None = None
     sort: Literal["relevance", "newest", "oldest"] = "relevance"
+    """newest, oldest: by ``recorded_on``, then ``published_at``; undated stories last."""
     page: int = 1
     per_page: int = 20
     facets: tuple[str, ...] = ()
@@ -164,16 +175,23 @@ class SearchIndex(Protocol):
         """Make the index if needed; True when it is empty or of another version and wants a rebuild."""
 
     def put_story(self, story: StoryDoc) -> Ticket:
-        """Replace all passages of the story; an older revision than the one held is ignored."""
+        """Replace all passages of the story; an older revision than the one held is ignored.
+
+        Raises ``BadDocumentError`` for a document that can never be indexed.
+        """
 
     def delete_story(self, story_id: str, revision: int) -> Ticket:
-        """Take the story out; later puts with an older revision stay out."""
+        """Take the story out, unless a newer revision is held; puts up to this revision stay out."""
 
     def wait(self, ticket: Ticket, timeout_s: float) -> bool:
         """True once the write can be found (or, for a delete, cannot be found any more)."""
 
     def search(self, query: Query, access: Access) -> Page:
-        """Stories that match every word, best first."""
+        """Stories with a passage that matches every word, best first.
+
+        An empty text browses: all stories this reader may see, without hits. A text of signs alone
+        finds nothing. Order and numbers depend on nothing that this reader may not see.
+        """
 
     def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
         """All matching passages of one story in the order of the sound, at most 500."""
@@ -184,8 +202,12 @@ class SearchIndex(Protocol):
     def inventory(self) -> Iterator[tuple[str, int, int]]:
         """(story_id, revision, passages) of all that is held."""
 
-    def rebuild(self, documents: Iterable[StoryDoc]) -> None:
-        """Fill a shadow index and switch; answers throughout, loses no write made meanwhile."""
+    def rebuild(self, documents: Iterable[StoryDoc]) -> Sequence[str]:
+        """Fill a shadow index and switch; answers throughout, loses no write made meanwhile.
+
+        Returns the ids of stories whose documents were refused (``BadDocumentError``); they are out of
+        the index, all others are in.
+        """
 
     def health(self) -> None:
         """Raise ``SearchUnavailableError`` when the engine cannot answer."""

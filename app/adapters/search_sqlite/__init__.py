@@ -1,0 +1,272 @@
+"""The embedded search index: SQLite FTS5 over folded tokens, in a file of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+from app.adapters.search_sqlite import reading, rows, schema, statements, writing
+from app.adapters.search_sqlite.connections import Connections
+from app.ports.search_index import (
+    BadDocumentError,
+    Hit,
+    Page,
+    SearchUnavailableError,
+    StoryHit,
+    Ticket,
+)
+from app.search.domain import aliases, fold
+from app.search.domain.matching import Wanted
+from app.search.domain.query import terms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from app.ports.search_index import Access, IndexSpec, Query, StoryDoc
+
+CUTOFF_S = 1.5
+DEGRADED_ROWS = 5_000
+MAX_HITS_IN_STORY = 500
+_BATCH = 40
+"""Stories a rebuild writes in one transaction, so that other writers wait well under a second."""
+
+
+class SqliteSearchIndex:
+    """The port on one file; any number of threads and processes may use it at once."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = f"SQLite FTS5 {sqlite3.sqlite_version}"
+        self._connections = Connections(path)
+        self._version = ""
+
+    def ensure(self, spec: IndexSpec) -> bool:
+        """Make the file and its tables; True when it wants a rebuild."""
+        self._connections.path.parent.mkdir(parents=True, exist_ok=True)
+        self._version = f"{spec.version}/{fold.VERSION}/{aliases.VERSION}"
+        with self._connections.writing() as connection:
+            connection.execute(schema.META)
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+            if meta.get("schema") != schema.VERSION:
+                for generation in schema.generations(connection):
+                    schema.drop_generation(connection, generation)
+                schema.create_generation(connection, 1)
+                connection.execute("DELETE FROM meta")
+                meta = {"schema": schema.VERSION, "live": "1", "version": self._version}
+                connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+            if meta["version"] != self._version:
+                return True
+            (empty,) = connection.execute(
+                f"SELECT NOT EXISTS (SELECT 1 FROM stories_{int(meta['live'])} WHERE gone = 0)"
+            ).fetchone()
+            return bool(empty)
+
+    def put_story(self, story: StoryDoc) -> Ticket:
+        """Replace all passages of the story, in the live index and in one being rebuilt."""
+        folded = rows.rows_of(story)
+        with self._connections.writing() as connection:
+            for generation in self._generations(connection):
+                writing.put(connection, generation, folded)
+        return Ticket(f"{story.story_id}:{story.revision}")
+
+    def delete_story(self, story_id: str, revision: int) -> Ticket:
+        """Take the story out; when this returns nobody finds it."""
+        with self._connections.writing() as connection:
+            for generation in self._generations(connection):
+                writing.take(connection, generation, story_id, revision)
+        return Ticket(f"{story_id}:{revision}")
+
+    def wait(self, ticket: Ticket, timeout_s: float) -> bool:
+        """Always True: a write is committed before its ticket is given."""
+        del ticket, timeout_s
+        return True
+
+    def search(self, query: Query, access: Access) -> Page:
+        """Stories that match every word, best first."""
+        began = time.perf_counter()
+        wanted = self._wanted(query)
+        if not wanted and query.text.strip():
+            return Page((), 0, 0, total_is_exact=True, facets={}, corrected=None, degraded=False, took_ms=0)
+        limit = None
+        try:
+            return self._page(query, access, wanted, began, None)
+        except TimeoutError:
+            limit = DEGRADED_ROWS
+        return self._page(query, access, wanted, began, limit)
+
+    def _page(
+        self, query: Query, access: Access, wanted: Sequence[Wanted], began: float, limit: int | None
+    ) -> Page:
+        with self._connections.reading(None if limit else CUTOFF_S) as connection:
+            live = self._live(connection)
+            if wanted:
+                statement = statements.search(query, access, wanted, typos=False, limit=limit)
+            else:
+                statement = statements.browse(query, access)
+            total, moments = 0, 0
+            facets: dict[str, dict[str, int]] = {name: {} for name in query.facets}
+            stories: list[tuple[int, int, str, int]] = []
+            hits: dict[int, list[int]] = {}
+            places: dict[int, int] = {}
+            for kind, a, b, c, d in connection.execute(statement.of(live), statement.values):
+                if kind == "total":
+                    total, moments = a, b
+                elif kind == "facet":
+                    facets[a][b] = c
+                elif kind == "story":
+                    stories.append((d, a, b, c))
+                else:
+                    hits.setdefault(a, []).append(b)
+                    places[b] = c
+            stories.sort()
+            found = reading.hits_of(connection, live, list(places), wanted) if places else {}
+        return Page(
+            stories=tuple(
+                StoryHit(
+                    story_id,
+                    tuple(found[r] for r in sorted(hits.get(no, ()), key=places.__getitem__)),
+                    n,
+                )
+                for _, no, story_id, n in stories
+            ),
+            total_stories=total,
+            total_moments=moments,
+            total_is_exact=limit is None,
+            facets=facets,
+            corrected=None,
+            degraded=limit is not None,
+            took_ms=(time.perf_counter() - began) * 1000,
+        )
+
+    def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
+        """All matching passages of one story in the order of the sound, at most 500."""
+        wanted = self._wanted(query)
+        if not wanted:
+            return ()
+        with self._connections.reading(CUTOFF_S) as connection:
+            live = self._live(connection)
+            no = self._visible(connection, live, story_id, access)
+            if no is None:
+                return ()
+            sql, values = statements.matches(wanted, within=True)
+            values |= {"low": no << 16, "high": no << 16 | 0xFFFF}
+            numbers = [
+                r
+                for (r,) in connection.execute(
+                    f"WITH {sql} SELECT r FROM main ORDER BY r LIMIT {MAX_HITS_IN_STORY}".replace(
+                        "{g}", str(live)
+                    ),
+                    values,
+                )
+            ]
+            found = reading.hits_of(connection, live, numbers, wanted)
+        return tuple(found[r] for r in numbers)
+
+    def suggest(self, prefix: str, access: Access, n: int) -> Sequence[str]:
+        """Words that go on from the prefix, only from passages this reader may read."""
+        return ()
+
+    def inventory(self) -> Iterator[tuple[str, int, int]]:
+        """(story_id, revision, passages) of all that is held."""
+        with self._connections.reading() as connection:
+            live = self._live(connection)
+            held = connection.execute(
+                f"SELECT story_id, revision, passages FROM stories_{live} WHERE gone = 0 ORDER BY story_id"
+            ).fetchall()
+        yield from held
+
+    def rebuild(self, documents: Iterable[StoryDoc]) -> Sequence[str]:
+        """Fill a shadow generation and switch; writes made meanwhile go to both."""
+        refused: list[str] = []
+        with self._connections.writing() as connection:
+            live = self._live(connection)
+            for stale in schema.generations(connection) - {live}:
+                schema.drop_generation(connection, stale)
+            shadow = 1 + max(live, int(self._meta(connection, "last") or 0))
+            schema.create_generation(connection, shadow)
+            # What was taken out stays out, should the documents be older than the removal.
+            connection.execute(
+                f"INSERT INTO stories_{shadow} (story_id, revision, gone)"
+                f" SELECT story_id, revision, 1 FROM stories_{live} WHERE gone = 1"
+            )
+            self._set(connection, shadow=str(shadow), last=str(shadow))
+        batch: list[rows.StoryRows] = []
+        for story in documents:
+            try:
+                batch.append(rows.rows_of(story))
+            except BadDocumentError:
+                refused.append(story.story_id)
+            if len(batch) >= _BATCH:
+                self._fill(shadow, batch)
+                batch = []
+        self._fill(shadow, batch)
+        with self._connections.writing() as connection:
+            self._own(connection, shadow)
+            self._set(connection, live=str(shadow), version=self._version)
+            connection.execute("DELETE FROM meta WHERE key = 'shadow'")
+        with self._connections.writing() as connection:
+            for stale in schema.generations(connection) - set(self._generations(connection)):
+                schema.drop_generation(connection, stale)
+        return refused
+
+    def health(self) -> None:
+        """Raise ``SearchUnavailableError`` when the file cannot be read."""
+        with self._connections.reading() as connection:
+            live = self._live(connection)
+            connection.execute(f"SELECT count(*) FROM fts_{live} WHERE fts_{live} MATCH '\"a\"'").fetchone()
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self._connections.close()
+
+    def _fill(self, shadow: int, batch: Sequence[rows.StoryRows]) -> None:
+        with self._connections.writing() as connection:
+            self._own(connection, shadow)
+            for one in batch:
+                writing.put(connection, shadow, one)
+
+    def _own(self, connection: sqlite3.Connection, shadow: int) -> None:
+        if self._meta(connection, "shadow") != str(shadow):
+            message = "another rebuild of the search index took over"
+            raise SearchUnavailableError(message)
+
+    @staticmethod
+    def _wanted(query: Query) -> list[Wanted]:
+        terms = terms_of(query.text, typing=query.mode == "prefix")
+        return [
+            Wanted(term, () if query.literal or term.quoted else aliases.query_keys(term.raw)) for term in terms
+        ]
+
+    @staticmethod
+    def _visible(
+        connection: sqlite3.Connection, live: int, story_id: str, access: Access
+    ) -> int | None:
+        from app.adapters.search_sqlite import conditions  # noqa: PLC0415
+
+        row = connection.execute(
+            f"SELECT st.no FROM stories_{live} AS st WHERE st.story_id = :story_id AND "
+            + conditions.ACCESS.replace("{g}", str(live)),
+            {"story_id": story_id, **conditions.access_values(access)},
+        ).fetchone()
+        return row[0] if row else None
+
+    @staticmethod
+    def _meta(connection: sqlite3.Connection, key: str) -> str | None:
+        row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    @staticmethod
+    def _set(connection: sqlite3.Connection, **values: str) -> None:
+        connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def _live(self, connection: sqlite3.Connection) -> int:
+        live = self._meta(connection, "live")
+        if live is None:
+            message = "the search index has not been made"
+            raise SearchUnavailableError(message)
+        return int(live)
+
+    def _generations(self, connection: sqlite3.Connection) -> list[int]:
+        shadow = self._meta(connection, "shadow")
+        return [self._live(connection), *([int(shadow)] if shadow else [])]

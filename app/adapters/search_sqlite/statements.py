@@ -1,0 +1,158 @@
+"""The one statement of a search: matches, grouped by story, seen by this reader, with totals and page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.adapters.search_sqlite import conditions, expressions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.ports.search_index import Access, Query
+    from app.search.domain.matching import Wanted
+
+HITS_PER_STORY = 3
+_ORDERS = {
+    "relevance": "tier, n DESC, st.published_at DESC, st.story_id",
+    "newest": "st.recorded_low IS NULL, st.recorded_low DESC, st.published_at DESC, st.story_id",
+    "oldest": "st.recorded_low IS NULL, st.recorded_low, st.published_at, st.story_id",
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with ``{g}`` for the generation, and its bound values."""
+
+    sql: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, generation: int) -> str:
+        """The SQL on one generation's tables."""
+        return self.sql.replace("{g}", str(generation))
+
+
+def matches(
+    wanted: Sequence[Wanted], *, typos: bool = False, within: bool = False, limit: int | None = None
+) -> tuple[str, dict[str, Any]]:
+    """SQL of the matching rowids: ``within`` one story (``:low`` to ``:high``); newest ``limit`` only.
+
+    A phrase may lie across the seam to the next passage: such a passage joins unless it, or the next
+    one, which repeats the seam's words, matches anyway. So it is found once.
+    """
+    values: dict[str, Any] = {
+        "wide": expressions.all_of(expressions.any_of(one, typos=typos) for one in wanted)
+    }
+    span = " AND rowid BETWEEN :low AND :high" if within else ""
+    cut = f" ORDER BY rowid DESC LIMIT {limit:d}" if limit else ""
+    sql = f"core(r) AS MATERIALIZED (SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :wide{span}{cut})"
+    if not any(len(one.term.tokens) > 1 or one.term.is_unspaced for one in wanted):
+        return sql.replace("core(r)", "main(r)"), values
+    values["seam"] = expressions.all_of(
+        expressions.any_of(one, expressions.WITH_SEAM, typos=typos)
+        if len(one.term.tokens) > 1 or one.term.is_unspaced
+        else expressions.any_of(one, typos=typos)
+        for one in wanted
+    )
+    return (
+        f"{sql}, main(r) AS MATERIALIZED (SELECT r FROM core UNION ALL"
+        f" SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :seam{span}"
+        " AND rowid NOT IN (SELECT r FROM core) AND rowid + 1 NOT IN (SELECT r FROM core))"
+    ), values
+
+
+def search(
+    query: Query,
+    access: Access,
+    wanted: Sequence[Wanted],
+    *,
+    typos: bool,
+    limit: int | None = None,
+) -> Statement:
+    """Rows: total(stories, moments), facet(name, value, n), story(no, id, n, place), hit(no, r, place).
+
+    Order by relevance looks only at what this reader may see, so that it cannot tell of the rest: first
+    stories whose title or names match, then words as typed and beside each other, then other exact
+    ones, aliases, typos; among equals the story with the most moments.
+    """
+    rows, values = matches(wanted, typos=typos, limit=limit)
+    more, filter_values = conditions.filters(query)
+    terms = [one.term for one in wanted]
+    tiers: list[tuple[str, str]] = []
+    title = expressions.all_of(expressions.exact(term, expressions.TITLE) for term in terms)
+    tiers.append(("title", title))
+    if (marks := expressions.with_marks(terms)) is not None:
+        tiers.append(("marks", marks))
+    if (near := expressions.near(terms)) is not None:
+        tiers.append(("near", near))
+    if any(one.aliases for one in wanted) or typos:
+        tiers.append(("exact", expressions.all_of(expressions.exact(term) for term in terms)))
+        if typos and any(one.aliases for one in wanted):
+            tiers.append(("alias", expressions.all_of(expressions.any_of(one) for one in wanted)))
+    sets = ""
+    for name, expression in tiers:
+        sets += f", t_{name}(r) AS MATERIALIZED (SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :{name})"
+        sets += f", s_{name}(s) AS MATERIALIZED (SELECT DISTINCT r >> 16 FROM t_{name})"
+        values[name] = expression
+    by_story = " ".join(f"WHEN st.no IN (SELECT s FROM s_{n}) THEN {i}" for i, (n, _) in enumerate(tiers))
+    by_hit = " ".join(f"WHEN m.r IN (SELECT r FROM t_{n}) THEN {i}" for i, (n, _) in enumerate(tiers))
+    sql = f"""
+WITH {rows}{sets},
+grouped(s, n) AS (SELECT r >> 16, count(*) FROM main GROUP BY 1),
+seen AS MATERIALIZED (
+  SELECT st.no, st.story_id, st.recorded_low, st.published_at, grouped.n,
+    CASE {by_story} ELSE {len(tiers)} END AS tier
+  FROM grouped JOIN stories_{{g}} AS st ON st.no = grouped.s
+  WHERE {conditions.ACCESS}{more}
+),
+page AS MATERIALIZED (
+  SELECT no, story_id, n, row_number() OVER (ORDER BY {_ORDERS[query.sort]}) AS place
+  FROM seen AS st ORDER BY place LIMIT :size OFFSET :skip
+),
+hits AS (
+  SELECT m.r, row_number() OVER (
+    PARTITION BY m.r >> 16 ORDER BY CASE {by_hit} ELSE {len(tiers)} END, m.r) AS place
+  FROM main AS m WHERE m.r >> 16 IN (SELECT no FROM page)
+)
+SELECT 'total' AS kind, count(*) AS a, coalesce(sum(n), 0) AS b, NULL AS c, NULL AS d FROM seen
+UNION ALL SELECT 'story', no, story_id, n, place FROM page
+UNION ALL SELECT 'hit', r >> 16, r, place, NULL FROM hits WHERE place <= {HITS_PER_STORY}
+{_facets(query)}"""
+    return Statement(sql, values | filter_values | conditions.access_values(access) | _paging(query))
+
+
+def browse(query: Query, access: Access) -> Statement:
+    """All stories that this reader may see, newest first unless sorted otherwise; no hits."""
+    more, values = conditions.filters(query)
+    order = _ORDERS["newest" if query.sort == "relevance" else query.sort]
+    sql = f"""
+WITH seen AS MATERIALIZED (
+  SELECT st.no, st.story_id, st.recorded_low, st.published_at, 0 AS n FROM stories_{{g}} AS st
+  WHERE {conditions.ACCESS}{more}
+),
+page AS MATERIALIZED (
+  SELECT no, story_id, n, row_number() OVER (ORDER BY {order}) AS place
+  FROM seen AS st ORDER BY place LIMIT :size OFFSET :skip
+)
+SELECT 'total' AS kind, count(*) AS a, 0 AS b, NULL AS c, NULL AS d FROM seen
+UNION ALL SELECT 'story', no, story_id, n, place FROM page
+{_facets(query)}"""
+    return Statement(sql, values | conditions.access_values(access) | _paging(query))
+
+
+def _paging(query: Query) -> dict[str, Any]:
+    size = max(1, min(query.per_page, 50))
+    return {
+        "size": size,
+        "skip": (max(1, query.page) - 1) * size,
+        "wanted_facets": "|" + "|".join(query.facets) + "|",
+    }
+
+
+def _facets(query: Query) -> str:
+    if not query.facets:
+        return ""
+    return """UNION ALL SELECT 'facet', f.kind, f.value, count(*), NULL
+  FROM seen JOIN facets_{g} AS f ON f.story_no = seen.no
+  WHERE instr(:wanted_facets, '|' || f.kind || '|') GROUP BY f.kind, f.value"""

@@ -1,0 +1,162 @@
+"""The archive's analyser: raw text in, folded tokens with their places in the raw text out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import regex
+
+from app.search.domain.fold.characters import UNSPACED, FoldTable, RunTable, fold_cluster
+
+VERSION = "1"
+"""Raise it whenever any text would fold to other tokens: the adapters then ask for a rebuild."""
+MAX_TOKEN = 64
+"""Longer words are cut here, in the index and in the query alike (bytes of nonsense stay bounded)."""
+
+_FOLD = FoldTable()
+_RUN = RunTable()
+_CLUSTERS: dict[str, str] = {}
+_CLUSTER_CACHE = 200_000
+_CLUSTER = regex.compile(r"\X[\u309b\u309c]?")
+_ASCII = re.compile(r"[a-z0-9]+(?:['`-][a-z0-9]+)*")
+_PIECES = re.compile(r"[a-z0-9]+")
+_TOKENS = re.compile(
+    r"w+(?:aw+)*|" + "|".join(f"{letter}+(?:[sp]\\n?{letter}+)*" for letter in UNSPACED)
+)
+
+
+@dataclass(slots=True)
+class Folded:
+    """Tokens of one text in order; ``starts`` and ``ends`` are code points of the raw text.
+
+    ``joined`` holds the parted words once more in one piece (Jean-Pierre → jeanpierre), as
+    (token, start, end); they stand outside the order so that phrases stay whole.
+    """
+
+    tokens: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    joined: list[tuple[str, int, int]] = field(default_factory=list)
+
+
+def fold(text: str) -> Folded:
+    """Tokens of ``text``: words, and overlapping pairs of the unspaced scripts with the last one alone.
+
+    Pure and total: any string, lone surrogates included, gives tokens and never an error.
+    """
+    if text.isascii():
+        return _words_of_ascii(text.lower())
+    unknown = set(text) - _FOLD.steady
+    if unknown:
+        for one in unknown:
+            _FOLD[ord(one)]
+        unknown -= _FOLD.steady
+    if not unknown:
+        return _tokens(text.translate(_FOLD), None, None)
+    folded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _CLUSTER.finditer(text):
+        cluster = match.group()
+        piece = _CLUSTERS.get(cluster)
+        if piece is None:
+            if len(_CLUSTERS) > _CLUSTER_CACHE:
+                _CLUSTERS.clear()
+            piece = _CLUSTERS[cluster] = fold_cluster(cluster)
+        if not piece and ends and cluster.strip():
+            # A dropped sign belongs to the character before it, or a highlight would cut it off.
+            ends[-1] = match.end()
+        folded.append(piece)
+        if len(piece) == 1:
+            starts.append(match.start())
+            ends.append(match.end())
+        elif piece:
+            starts += [match.start()] * len(piece)
+            ends += [match.end()] * len(piece)
+    return _tokens("".join(folded), starts, ends)
+
+
+def _words_of_ascii(lowered: str) -> Folded:
+    out = Folded()
+    tokens, starts, ends = out.tokens, out.starts, out.ends
+    for match in _ASCII.finditer(lowered):
+        word = match.group()
+        start, end = match.span()
+        if word.isalnum():
+            tokens.append(word[:MAX_TOKEN])
+            starts.append(start)
+            ends.append(end)
+            continue
+        pieces = list(_PIECES.finditer(word))
+        out.joined.append(("".join(one.group() for one in pieces)[:MAX_TOKEN], start, end))
+        for one in pieces:
+            tokens.append(one.group()[:MAX_TOKEN])
+            starts.append(start + one.start())
+            ends.append(start + one.end())
+    return out
+
+
+def _tokens(folded: str, from_: list[int] | None, to: list[int] | None) -> Folded:
+    out = Folded()
+    tokens, starts, ends = out.tokens, out.starts, out.ends
+    letters = folded.translate(_RUN)
+    for match in _TOKENS.finditer(letters):
+        start, end = match.span()
+        kind = letters[start]
+        if kind == "w":
+            if "a" in match.group():
+                pieces = [(start + m.start(), start + m.end()) for m in re.finditer("w+", match.group())]
+                whole = "".join(folded[a:b] for a, b in pieces)[:MAX_TOKEN]
+                out.joined.append((whole, start, end))
+            else:
+                pieces = [(start, end)]
+            for a, b in pieces:
+                tokens.append(folded[a:b][:MAX_TOKEN])
+                starts.append(a)
+                ends.append(b)
+            continue
+        run = folded[start:end]
+        if match.group().count(kind) == end - start:
+            tokens += [run[i : i + 2] for i in range(len(run))]
+            starts += range(start, end)
+            ends += range(start + 2, end + 1)
+            ends.append(end)
+        else:
+            places = [i for i in range(start, end) if letters[i] == kind]
+            after = places[1:]
+            tokens += [folded[a] + folded[b] for a, b in zip(places, after, strict=False)]
+            tokens.append(folded[places[-1]])
+            starts += places
+            ends += [b + 1 for b in after]
+            ends.append(places[-1] + 1)
+    if from_ is not None and to is not None:
+        out.starts = [from_[i] for i in starts]
+        out.ends = [to[i - 1] for i in ends]
+        out.joined = [(token, from_[a], to[b - 1]) for token, a, b in out.joined]
+    return out
+
+
+_MARKED: dict[str, str] = {}
+
+
+def marked(raw: str) -> str:
+    """Fold one word with its marks kept (Má → má), for ranking má before ma when marks were typed."""
+    known = _MARKED.get(raw)
+    if known is None:
+        if len(_MARKED) > _CLUSTER_CACHE:
+            _MARKED.clear()
+        known = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", raw).casefold())
+        _MARKED[raw] = known = known[:MAX_TOKEN]
+    return known
+
+
+def is_unspaced(token: str) -> bool:
+    """Say whether a folded token is a pair (or the last one) of an unspaced script or Hangul."""
+    return _RUN[ord(token[0])] in UNSPACED
+
+
+def script_of(token: str) -> str:
+    """Run letter of a folded token's first character (``characters.HAN_KANA``, ``WORD``, …)."""
+    return _RUN[ord(token[0])]
