@@ -1,0 +1,30 @@
+/** The frame of every page. */
+
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, Outlet, useMatches } from "@tanstack/react-router";
+import { Broken, NothingHere, Shell } from "@/features/accounts/shell/Shell";
+import { isAbsent } from "@/shared/api/problem";
+
+declare module "@tanstack/react-router" {
+  interface StaticDataRouteOption {
+    /** The page brings its own head and foot (the wizard). */
+    bare?: boolean;
+  }
+}
+
+export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: function Root() {
+    const bare = useMatches({
+      select: (matches) => matches.some((match) => match.staticData.bare),
+    });
+    return (
+      <Shell bare={bare}>
+        <Outlet />
+      </Shell>
+    );
+  },
+  notFoundComponent: NothingHere,
+  errorComponent: ({ error, reset }) => (
+    <Shell>{isAbsent(error) ? <NothingHere /> : <Broken again={reset} />}</Shell>
+  ),
+});
