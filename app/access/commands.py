@@ -35,12 +35,14 @@ def require(actor: Actor, action: Action, guarded: Guard | None = None) -> None:
         raise _ERRORS[verdict]
 
 
-def audit(session: Session, actor: Actor, action: str, object_id: str | None, **detail: Any) -> None:  # noqa: ANN401  JSON values
+def audit(
+    session: Session, actor: Actor, action: str, object_id: str | None, **detail: Any
+) -> None:  # noqa: ANN401  JSON values
     """Append who did what (``room.verb``) to which object, in the transaction of the deed."""
     session.add(AuditEvent(actor=actor.name, action=action, object_id=object_id, detail=detail))
 
 
-def record_consent(  # noqa: PLR0913  each is a field of the record
+def record_consent(
     session: Session,
     actor: Actor,
     story_id: str,
@@ -73,5 +75,13 @@ def record_consent(  # noqa: PLR0913  each is a field of the record
     )
     session.add(record)
     session.flush()
-    audit(session, actor, "access.record_consent", story_id, consent_id=record.id, kind=kind, scope=record.scope)
+    audit(
+        session,
+        actor,
+        "access.record_consent",
+        story_id,
+        consent_id=record.id,
+        kind=kind,
+        scope=record.scope,
+    )
     return record

@@ -25,7 +25,9 @@ _PLAIN: Final = "storybraid"
 
 def are_cookies_secure(settings: Settings) -> bool:
     """Whether cookies are Secure: on https, and on loopback unless plain http on the LAN was allowed."""
-    return settings.secure_cookies and not (settings.insecure_lan and settings.address.startswith("http:"))
+    return settings.secure_cookies and not (
+        settings.insecure_lan and settings.address.startswith("http:")
+    )
 
 
 def cookie_name(settings: Settings, suffix: str = "") -> str:

@@ -35,7 +35,10 @@ def covers(consents: Iterable[Consent], level: str) -> bool:
     if level not in LEVELS:
         return False
     current = {record.given_by: record for record in consents}
-    return any(set(record.scope) >= TO_PUBLISH and _is_wide_enough(record.audience, level) for record in current.values())
+    return any(
+        set(record.scope) >= TO_PUBLISH and _is_wide_enough(record.audience, level)
+        for record in current.values()
+    )
 
 
 def _is_wide_enough(audience: str | None, level: str) -> bool:

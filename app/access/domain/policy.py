@@ -11,9 +11,20 @@ LEVELS: tuple[Level, ...] = ("public", "registered", "staff")
 """Levels a story can be published at, widest first."""
 
 StoryAction = Literal[
-    "know", "read", "hear", "edit", "see_doubtful", "upload", "transcribe", "record_consent", "publish", "get_master"
+    "know",
+    "read",
+    "hear",
+    "edit",
+    "see_doubtful",
+    "upload",
+    "transcribe",
+    "record_consent",
+    "publish",
+    "get_master",
 ]
-ArchiveAction = Literal["contribute", "make_collection", "see_work", "retry_work", "manage_accounts"]
+ArchiveAction = Literal[
+    "contribute", "make_collection", "see_work", "retry_work", "manage_accounts"
+]
 Action = StoryAction | ArchiveAction
 
 Drafts = Literal["none", "own", "all"]
@@ -61,7 +72,9 @@ class Rights:
 
 _READING: frozenset[StoryAction] = frozenset({"know", "read", "hear"})
 """In this slice knowing that a story exists, its fields, its text and its sound are one right."""
-_WORKING: frozenset[StoryAction] = frozenset({"edit", "see_doubtful", "upload", "transcribe", "record_consent"})
+_WORKING: frozenset[StoryAction] = frozenset(
+    {"edit", "see_doubtful", "upload", "transcribe", "record_consent"}
+)
 """What a contributor may do with a draft of their own, and a steward with every story."""
 _STEWARDING: frozenset[StoryAction] = frozenset({"publish", "get_master"})
 
@@ -114,7 +127,11 @@ def actions_on(actor: Asker, guarded: Guard) -> frozenset[StoryAction]:
     if rights.drafts == "all":
         return _READING | _WORKING | _STEWARDING
     if guarded.state == "draft":
-        own = rights.drafts == "own" and actor.account_id is not None and guarded.contributor_id == actor.account_id
+        own = (
+            rights.drafts == "own"
+            and actor.account_id is not None
+            and guarded.contributor_id == actor.account_id
+        )
         return _READING | _WORKING if own else frozenset()
     if guarded.state == "published" and guarded.level in rights.levels:
         return _READING
