@@ -1,0 +1,74 @@
+"""Writes of admin: the workers that come and go, and a person's wish to try failed work again."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CursorResult, delete, update
+
+from app.access.commands import audit, require
+from app.admin import queries
+from app.admin.models import Worker
+from app.kernel.errors import NotFoundError
+from app.kernel.leases import leased_tables, process_name
+from app.kernel.time import now
+from app.ports.job_queue import PERSON_WAITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from app.accounts.schemas import Actor
+    from app.kernel.leases import Owed
+    from app.ports.job_queue import JobQueue
+
+
+def register_worker(session: Session, queues: Iterable[str]) -> str:
+    """Say that this process works on the queues; returns the id of its row. Again = the same row.
+
+    Rows of workers that are gone are swept away.
+    """
+    for gone in queries.workers(session):
+        if not queries.is_living(gone, now()):
+            session.delete(gone)
+    id_ = process_name()
+    row = Worker(id=id_, host=socket.gethostname(), pid=os.getpid(), queues=sorted(queues))
+    session.merge(row)
+    session.flush()
+    return id_
+
+
+def seen(session: Session, worker_id: str) -> bool:
+    """Note that the worker lives; False when its row is gone and it should register again."""
+    noted = session.execute(update(Worker).where(Worker.id == worker_id).values(seen_at=now()))
+    return isinstance(noted, CursorResult) and noted.rowcount == 1
+
+
+def unregister(session: Session, worker_id: str) -> None:
+    """Take the worker's row away as it ends; again = nothing."""
+    session.execute(delete(Worker).where(Worker.id == worker_id))
+
+
+def retry(
+    session: Session, actor: Actor, jobs: JobQueue, owed: Sequence[Owed], job: str, id_: str
+) -> None:
+    """Try the job on this row again, at once and with all its tries; ``owed`` is what is owed now.
+
+    Raises ``SignInNeededError`` or ``NotAllowedError`` unless the actor is an admin, ``NotFoundError``
+    when nothing of the kind is owed. Work that is running just now goes on.
+    """
+    require(actor, "retry_work")
+    if not any(line.job == job and line.id == id_ for line in owed):
+        message = "This work is not waiting any more. Load the page again."
+        raise NotFoundError(message)
+    for table in leased_tables():
+        session.execute(
+            update(table)
+            .where(table.c.id == id_)
+            .values(failed_reason=None, attempts=0, crashes=0, retry_at=None)
+        )
+    jobs.put(session, job, id_, PERSON_WAITS)
+    audit(session, actor, "admin.retry", id_, job=job)

@@ -1,0 +1,69 @@
+"""What admin says on the wire."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class OwedRead(_Read):
+    """One row that is owed something."""
+
+    job: str
+    id: str
+    state: str
+    since: dt.datetime
+    attempts: int
+    crashes: int
+    reason: str | None
+
+
+class OwedList(_Read):
+    """All that is owed, the longest waiting first."""
+
+    items: list[OwedRead]
+
+
+class RetryRequest(BaseModel):
+    """The work to try again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    job: str = Field(max_length=100)
+    id: str = Field(max_length=100)
+
+
+class RetryRead(_Read):
+    """What will be tried."""
+
+    job: str
+    id: str
+
+
+class WorkerRead(_Read):
+    """One worker process."""
+
+    id: str
+    host: str
+    pid: int
+    queues: list[str]
+    started_at: dt.datetime
+    seen_at: dt.datetime
+
+
+class WorkerList(_Read):
+    """The living workers."""
+
+    items: list[WorkerRead]
+
+
+class Health(_Read):
+    """This process answers."""
+
+    ok: Literal[True]
