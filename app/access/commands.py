@@ -27,8 +27,8 @@ _ERRORS: dict[Verdict, type[ArchiveError]] = {
 def require(actor: Actor, action: Action, guarded: Guard | None = None) -> None:
     """Return if the actor may do this to the story (without one: in the archive).
 
-    Raises ``NotFoundError`` where the story's existence is withheld, else ``SignInNeededError`` for a
-    stranger and ``NotAllowedError`` for an account.
+    Raises ``NotFoundError`` where the story's existence is withheld, else ``SignInNeededError`` for
+    a stranger and ``NotAllowedError`` for an account.
     """
     verdict = decide(actor, action, guarded)
     if verdict is not Verdict.ALLOW:
@@ -36,8 +36,8 @@ def require(actor: Actor, action: Action, guarded: Guard | None = None) -> None:
 
 
 def audit(
-    session: Session, actor: Actor, action: str, object_id: str | None, **detail: Any
-) -> None:  # noqa: ANN401  JSON values
+    session: Session, actor: Actor, action: str, object_id: str | None, **detail: object
+) -> None:
     """Append who did what (``room.verb``) to which object, in the transaction of the deed."""
     session.add(AuditEvent(actor=actor.name, action=action, object_id=object_id, detail=detail))
 
@@ -58,8 +58,8 @@ def record_consent(
 ) -> ConsentRecord:
     """Append a consent record to the story and audit it.
 
-    ``scope`` are the uses agreed to, ``audience`` the widest level where one was named, ``evidence``
-    ``{file_name, sha256, text}`` of a consent file. The caller has asked ``require`` before.
+    ``scope`` are the uses agreed to, ``audience`` the widest level where one was named,
+    ``evidence`` ``{file_name, sha256, text}`` of a consent file. The caller asked ``require``.
     """
     record = ConsentRecord(
         story_id=story_id,

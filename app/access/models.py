@@ -14,12 +14,12 @@ from app.kernel.time import now
 
 
 class Guarded:
-    """Columns that decide who may know, see and hear a row; every query on such a table takes the actor."""
+    """Columns that decide who may know, see and hear a row; every query on it takes the actor."""
 
     state: Mapped[str] = mapped_column(String(20), default="draft", index=True)
     """draft or published."""
     level: Mapped[str | None] = mapped_column(String(20), default=None)
-    """Level of a published story: public, registered or staff; None = nobody but staff's drafts rule."""
+    """Of a published story: public, registered or staff; None = archivists and admins only."""
     contributor_id: Mapped[str | None] = mapped_column(String(36), default=None, index=True)
     """The account whose own draft it is; None for the operator's stories."""
 

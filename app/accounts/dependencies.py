@@ -24,7 +24,7 @@ _PLAIN: Final = "storybraid"
 
 
 def are_cookies_secure(settings: Settings) -> bool:
-    """Whether cookies are Secure: on https, and on loopback unless plain http on the LAN was allowed."""
+    """Whether cookies are Secure: on https, and on loopback unless the insecure LAN is allowed."""
     return settings.secure_cookies and not (
         settings.insecure_lan and settings.address.startswith("http:")
     )
@@ -69,7 +69,7 @@ CurrentActor = Annotated[Actor, Depends(current_actor, scope="function")]
 
 
 def signed_in(actor: CurrentActor) -> Actor:
-    """The actor of a route that is for accounts only; raises ``SignInNeededError`` for a stranger."""
+    """The actor of a route for accounts only; raises ``SignInNeededError`` for a stranger."""
     if actor.account_id is None:
         raise SignInNeededError
     return actor

@@ -70,7 +70,7 @@ def sessions_of(session: Session, account_id: str, now: dt.datetime) -> Sequence
 
 
 def open_invitation(session: Session, token: str, now: dt.datetime) -> Invitation | None:
-    """The link of this token while it was not used and holds; a set-up link only while there is no admin."""
+    """The link of this token while it can be used; a set-up link only while there is no admin."""
     found = select(Invitation).where(
         Invitation.token_sha256 == digest_of(token),
         Invitation.used_at.is_(None),

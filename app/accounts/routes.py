@@ -40,16 +40,16 @@ def _keep_out_of_caches(response: Response) -> None:
     response.headers["cache-control"] = "no-store"
 
 
-router = APIRouter(tags=["accounts"], dependencies=[Depends(_keep_out_of_caches)])
+router = APIRouter(prefix="/api/v1", tags=["accounts"], dependencies=[Depends(_keep_out_of_caches)])
 
 
-@router.get("/session", operation_id="session")
-def session(request: Request, unit: Unit, actor: CurrentActor) -> SessionRead:
+@router.get("/session", operation_id="current_session")
+def current_session(request: Request, session: Unit, actor: CurrentActor) -> SessionRead:
     """Who is signed in; for a stranger whether the archive has been set up."""
-    account = queries.account(unit, actor.account_id) if actor.account_id else None
+    account = queries.account(session, actor.account_id) if actor.account_id else None
     return SessionRead(
         account=AccountRead.model_validate(account) if account else None,
-        set_up=queries.has_admin(unit),
+        set_up=queries.has_admin(session),
         insecure=not are_cookies_secure(ports_of(request).settings),
     )
 
@@ -112,17 +112,17 @@ def look_at_invitation(request: Request, body: LinkLook) -> LinkRead:
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)
-def sign_out(request: Request, response: Response, unit: Unit, actor: CurrentActor) -> None:
+def sign_out(request: Request, response: Response, session: Unit, actor: CurrentActor) -> None:
     """Sign out on this device; for a stranger nothing happens."""
     if request.state.sign_in_id is not None:
-        commands.end_sign_in(unit, actor, request.state.sign_in_id)
+        commands.end_sign_in(session, actor, request.state.sign_in_id)
     _forget_cookie(response, ports_of(request).settings)
 
 
-@router.get("/sessions", operation_id="sessions", responses=problems(SignInNeededError))
-def sessions(request: Request, unit: Unit, actor: SignedIn) -> SignInList:
+@router.get("/sessions", operation_id="list_sessions", responses=problems(SignInNeededError))
+def list_sessions(request: Request, session: Unit, actor: SignedIn) -> SignInList:
     """Where this account is signed in."""
-    rows = queries.sessions_of(unit, cast("str", actor.account_id), now())
+    rows = queries.sessions_of(session, cast("str", actor.account_id), now())
     return SignInList(
         items=[
             SignInRead(
@@ -144,10 +144,10 @@ def sessions(request: Request, unit: Unit, actor: SignedIn) -> SignInList:
     responses=problems(SignInNeededError, NotFoundError),
 )
 def end_session(
-    sign_in_id: str, request: Request, response: Response, unit: Unit, actor: SignedIn
+    sign_in_id: str, request: Request, response: Response, session: Unit, actor: SignedIn
 ) -> None:
     """Sign this account out on one device."""
-    commands.end_sign_in(unit, actor, sign_in_id)
+    commands.end_sign_in(session, actor, sign_in_id)
     if sign_in_id == request.state.sign_in_id:
         _forget_cookie(response, ports_of(request).settings)
 

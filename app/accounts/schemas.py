@@ -17,7 +17,7 @@ ROLES: tuple[Role, ...] = ("registered", "researcher", "volunteer", "archivist",
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks: a stranger, a signed-in account, or the operator of this machine (the command line)."""
+    """Who asks: a stranger, a signed-in account, or the operator of this machine."""
 
     account_id: str | None
     role: Role
@@ -31,7 +31,7 @@ class Actor:
 
     @classmethod
     def as_operator(cls, unix_name: str) -> Actor:
-        """The person at this machine's command line: may do what an admin may, and the audit says so."""
+        """The person at this machine's command line: an admin whom the audit names."""
         return cls(None, "admin", unix_name)
 
     @property

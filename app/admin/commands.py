@@ -53,12 +53,12 @@ def unregister(session: Session, worker_id: str) -> None:
 
 
 def retry(
-    session: Session, actor: Actor, jobs: JobQueue, owed: Sequence[Owed], job: str, id_: str
+    session: Session, actor: Actor, jobs: JobQueue, *, owed: Sequence[Owed], job: str, id_: str
 ) -> None:
     """Try the job on this row again, at once and with all its tries; ``owed`` is what is owed now.
 
-    Raises ``SignInNeededError`` or ``NotAllowedError`` unless the actor is an admin, ``NotFoundError``
-    when nothing of the kind is owed. Work that is running just now goes on.
+    Raises ``SignInNeededError`` or ``NotAllowedError`` unless the actor is an admin, and
+    ``NotFoundError`` when nothing of the kind is owed. Work that is running just now goes on.
     """
     require(actor, "retry_work")
     if not any(line.job == job and line.id == id_ for line in owed):

@@ -26,7 +26,7 @@ def workers(session: Session) -> Sequence[Worker]:
 
 
 def living_workers(session: Session, now: dt.datetime) -> list[Worker]:
-    """The workers that live: on this host by their process, elsewhere by when they were last seen."""
+    """The workers that live, oldest first."""
     return [worker for worker in workers(session) if is_living(worker, now)]
 
 

@@ -26,7 +26,7 @@ from app.kernel.leases import Owed
 from app.kernel.time import now
 from app.kernel.web import Unit, ports_of, problems
 
-router = APIRouter(tags=["admin"])
+router = APIRouter(prefix="/api/v1", tags=["admin"])
 
 OwedNow = Callable[[Session, dt.datetime], list[Owed]]
 
@@ -38,12 +38,12 @@ def _owed(request: Request, session: Session) -> list[Owed]:
 
 
 @router.get(
-    "/admin/owed", operation_id="owed", responses=problems(SignInNeededError, NotAllowedError)
+    "/admin/owed", operation_id="list_owed", responses=problems(SignInNeededError, NotAllowedError)
 )
-def owed(request: Request, unit: Unit, actor: CurrentActor) -> OwedList:
+def list_owed(request: Request, session: Unit, actor: CurrentActor) -> OwedList:
     """All work that is owed, running or failed, the longest waiting first."""
     require(actor, "see_work")
-    return OwedList(items=[OwedRead.model_validate(line) for line in _owed(request, unit)])
+    return OwedList(items=[OwedRead.model_validate(line) for line in _owed(request, session)])
 
 
 @router.post(
@@ -52,25 +52,29 @@ def owed(request: Request, unit: Unit, actor: CurrentActor) -> OwedList:
     status_code=202,
     responses=problems(SignInNeededError, NotAllowedError, NotFoundError),
 )
-def retry_owed(request: Request, unit: Unit, actor: CurrentActor, body: RetryRequest) -> RetryRead:
+def retry_owed(
+    request: Request, session: Unit, actor: CurrentActor, body: RetryRequest
+) -> RetryRead:
     """Try failed work again."""
     require(actor, "retry_work")
-    lines = _owed(request, unit)
-    commands.retry(unit, actor, ports_of(request).jobs, lines, body.job, body.id)
+    lines = _owed(request, session)
+    commands.retry(session, actor, ports_of(request).jobs, owed=lines, job=body.job, id_=body.id)
     return RetryRead(job=body.job, id=body.id)
 
 
 @router.get(
-    "/admin/workers", operation_id="workers", responses=problems(SignInNeededError, NotAllowedError)
+    "/admin/workers",
+    operation_id="list_workers",
+    responses=problems(SignInNeededError, NotAllowedError),
 )
-def workers(unit: Unit, actor: CurrentActor) -> WorkerList:
+def list_workers(session: Unit, actor: CurrentActor) -> WorkerList:
     """The worker processes that live."""
     require(actor, "see_work")
-    living = queries.living_workers(unit, now())
+    living = queries.living_workers(session, now())
     return WorkerList(items=[WorkerRead.model_validate(worker) for worker in living])
 
 
 @router.get("/health/live", operation_id="live")
 def live() -> Health:
-    """This process answers; looks at nothing else."""
+    """Say that the process answers; looks at nothing else."""
     return Health(ok=True)

@@ -64,6 +64,6 @@ class WorkerList(_Read):
 
 
 class Health(_Read):
-    """This process answers."""
+    """Whether the process answers."""
 
     ok: Literal[True]

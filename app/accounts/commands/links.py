@@ -1,4 +1,4 @@
-"""One-time links: the first admin's set-up, invitations, new passwords. Opening one changes nothing."""
+"""One-time links: set-up, invitations, new passwords. Opening one changes nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NO_EMAIL = "This is not an e-mail address. Nothing was changed; write it like n
 
 
 def make_set_up_link(session: Session) -> str | None:
-    """The token with which the first admin is made, None as soon as there is one; an older link ends."""
+    """The token with which the first admin is made, None once there is one; an older link ends."""
     session.execute(
         delete(Invitation).where(Invitation.kind == "setup", Invitation.used_at.is_(None))
     )
@@ -38,10 +38,10 @@ def make_set_up_link(session: Session) -> str | None:
 
 
 def invite(session: Session, actor: Actor, email: str, role: str) -> str:
-    """The token with which the owner of the address makes an account of the role; an older one ends.
+    """The token with which the address' owner makes an account of the role; an older one ends.
 
-    Raises ``NotAllowedError`` unless the actor is an admin, ``BadInputError`` for what is no address or
-    role, ``AccountExistsError`` where the address has an account.
+    Raises ``NotAllowedError`` unless the actor is an admin, ``BadInputError`` for what is no
+    address or role, ``AccountExistsError`` where the address has an account.
     """
     kept = _checked(actor, email)
     if role not in ROLES:
@@ -56,8 +56,8 @@ def invite(session: Session, actor: Actor, email: str, role: str) -> str:
 def make_reset_link(session: Session, actor: Actor, email: str) -> str:
     """The token with which an account chooses a new password; an older one ends.
 
-    Raises ``NotAllowedError`` unless the actor is an admin, ``NotFoundError`` without such an account
-    that may sign in.
+    Raises ``NotAllowedError`` unless the actor is an admin, ``NotFoundError`` without such an
+    account that may sign in.
     """
     account = queries.account_by_email(session, _checked(actor, email))
     if account is None or account.disabled_at is not None:
@@ -80,8 +80,8 @@ def accept(
     """Use a link, once: make the account (or set its new password) and sign it in.
 
     ``email`` counts for a set-up link only; the other links know theirs. Raises ``LinkUsedError``,
-    ``BadInputError``, ``WeakPasswordError``, ``AccountExistsError``, ``UnavailableError``; the link then
-    stays good.
+    ``BadInputError``, ``WeakPasswordError``, ``AccountExistsError``, ``UnavailableError``; the link
+    then stays good.
     """
     with unit(sessions, write=False) as session:
         link = queries.open_invitation(session, token, now())

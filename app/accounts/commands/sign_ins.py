@@ -46,12 +46,12 @@ def sign_in(
     device_of: Callable[[str], str | None] = lambda _email: None,
     old_token: str | None = None,
 ) -> NewSignIn:
-    """Sign in by e-mail and password, in units of its own: the count holds although the answer is 401.
+    """Sign in by e-mail and password, in units of its own: the count holds whatever the answer is.
 
-    ``address`` is the network address of who asks; ``device_of(email)`` names the known device of that
-    account, None for an unknown one; the sign-in of ``old_token`` ends. An unknown address, a wrong
-    password and a disabled account are the same: ``WrongSignInError`` after the same work.
-    Raises ``TooManyTriesError`` before the password is looked at, ``UnavailableError`` under a flood.
+    ``address`` is the network address of who asks; ``device_of(email)`` names the known device of
+    that account, None for an unknown one; the sign-in of ``old_token`` ends. An unknown address, a
+    wrong password and a disabled account are the same: ``WrongSignInError`` after the same work.
+    Raises ``TooManyTriesError`` before the password is looked at, ``UnavailableError`` in a flood.
     """
     known = composed_email(email) or ""
     counted = counters(known, address, device=device_of(known))
@@ -79,7 +79,7 @@ def sign_in(
 def start_sign_in(
     session: Session, account: Account, *, user_agent: str = "", old_token: str | None = None
 ) -> str:
-    """Make a sign-in with a new 256-bit token, of which only the SHA-256 is kept; the old one ends."""
+    """Make a sign-in; of its new 256-bit token only the SHA-256 is kept. The old sign-in ends."""
     if old_token:
         session.execute(
             delete(SignInSession).where(SignInSession.token_sha256 == queries.digest_of(old_token))
@@ -119,7 +119,7 @@ def end_sign_in(session: Session, actor: Actor, sign_in_id: str) -> None:
 def disable_account(session: Session, actor: Actor, email: str) -> Account:
     """Let the account sign in no more and end all its sign-ins; its stories stay.
 
-    Raises ``NotAllowedError`` unless the actor is an admin, ``NotFoundError`` without such an account.
+    Raises ``NotAllowedError`` unless the actor is an admin, ``NotFoundError`` for no account.
     """
     account = _account_for(session, actor, email)
     account.disabled_at = account.disabled_at or now()

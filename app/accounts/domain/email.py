@@ -1,4 +1,4 @@
-"""E-mail addresses as they are kept: composed and casefolded, so that one person has one account."""
+"""E-mail addresses as they are kept: composed and casefolded, one account each."""
 
 from __future__ import annotations
 

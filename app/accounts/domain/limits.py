@@ -42,10 +42,10 @@ def is_over(seen_at: dt.datetime, expires_at: dt.datetime, now: dt.datetime) -> 
 
 
 def counters(email: str, address: str, *, device: str | None) -> tuple[Counter, ...]:
-    """What a try to sign in counts against; an account that does not exist is counted just the same.
+    """What a try to sign in counts against; an account that does not exist counts just the same.
 
-    A known ``device`` (one that this account signed in on before) has a count of its own and none of
-    the others: whoever guesses from elsewhere, or from the same address, cannot lock its owner out.
+    A known ``device`` (one that this account signed in on before) has a count of its own and none
+    of the others: whoever guesses elsewhere, or from the same address, cannot lock its owner out.
     """
     if device is not None:
         return (Counter(_key("device", email, device), MOST_PER_DEVICE),)

@@ -1,4 +1,4 @@
-"""Addresses of one-time links: the token stands in the fragment, which browsers send to no server."""
+"""Addresses of one-time links: the token is in the fragment, which goes to no server."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _SHORTEST_OWN_WORD: Final = 4
 
 
 def normalised(password: str) -> str:
-    """The form that is hashed: NFKC, so that two keyboards give the same password (NIST SP 800-63B, 3.1.1.2)."""
+    """The form that is hashed: NFKC, so that two keyboards give one password (NIST SP 800-63B)."""
     return unicodedata.normalize("NFKC", password)
 
 
@@ -27,19 +27,24 @@ def flaw(password: str, *own_words: str) -> str | None:
     ``own_words`` are what others know of the account, such as its name and address.
     """
     text = normalised(password)
+    return _wrong_shape(text) or _easy_guess(text.casefold(), own_words)
+
+
+def _wrong_shape(text: str) -> str | None:
     if len(text) < SHORTEST:
-        return f"Choose a password of at least {SHORTEST} characters. A few words in your own language are fine."
+        return f"Choose at least {SHORTEST} characters; a few words in your own language are fine."
     if len(text) > LONGEST:
-        return f"This password is longer than {LONGEST} characters. Choose a shorter one; it is never cut."
+        return f"Choose at most {LONGEST} characters; a password is never cut."
     if any(unicodedata.category(c) == "Cs" for c in text):
         return "This password holds characters that cannot be kept. Choose another one."
-    folded = text.casefold()
+    return None
+
+
+def _easy_guess(folded: str, own_words: tuple[str, ...]) -> str | None:
     if _is_repeated(folded) or _is_run(folded):
-        return (
-            "This password repeats or counts, so it is guessed first. Choose a few words instead."
-        )
+        return "This password repeats or counts, so it is guessed first. Choose a few words."
     if folded in _common() or _is_common_core(folded):
-        return "This password is on the list of those that are tried first. Choose a few words instead."
+        return "This password is one of those that are tried first. Choose a few words instead."
     if _is_made_of(folded, own_words):
         return "This password is made from your own name or address. Choose a few other words."
     return None
@@ -67,7 +72,7 @@ def _is_common_core(folded: str) -> bool:
 
 
 def _unit_of(text: str) -> str:
-    """The shortest text that gives this one when it is repeated; the text itself when there is none."""
+    """The shortest text that gives this one by repetition, or the text itself."""
     # A text occurs in its own double before its end exactly when it is a repetition.
     return text[: (text + text).index(text, 1)]
 
