@@ -12,11 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stat:
-    """What the store knows of one object."""
+    """What the store knows of one object; its type and name stand in the database."""
 
     key: str
     size_bytes: int
-    content_type: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class PartAddress:
 
 
 class ObjectMissingError(Exception):
-    """No object has this key (or no upload this ref)."""
+    """No object has this key, or no upload that still takes parts has this ref."""
 
 
 class ObjectExistsError(Exception):
@@ -49,7 +48,12 @@ class ObjectExistsError(Exception):
 
 
 class WrongDigestError(Exception):
-    """The bytes that came do not have the size or the SHA-256 that was promised; nothing was kept."""
+    """The bytes do not have the size or the SHA-256 that was promised, so they do not count."""
+
+    def __init__(self, message: str, numbers: Sequence[int] = ()) -> None:
+        """``numbers`` are the parts it is about, where parts are."""
+        super().__init__(message)
+        self.numbers = tuple(numbers)
 
 
 class AddressExpiredError(Exception):
@@ -57,40 +61,61 @@ class AddressExpiredError(Exception):
 
 
 class StoreFullError(Exception):
-    """There is no room; nothing of the part was kept."""
+    """There is no room; what was stored before is untouched and nothing of this was kept."""
 
 
 class ObjectStore(Protocol):
-    """Write-once objects, uploads in parts, reads by byte range. Every method may raise ``OSError``."""
+    """Write-once objects, uploads in parts, reads by byte range. Every method may raise ``OSError``.
+
+    Keys are ``masters/{recording_id}/{sha256}`` and ``copies/{recording_id}/…``: ASCII letters,
+    digits, ``.``, ``_``, ``-`` in at least two steps; never a name that a person gave.
+    """
 
     name: str
     """Product name and version for ``doctor``."""
 
     def start(self, size_bytes: int, part_size_bytes: int, content_type: str) -> str:
-        """Begin an upload in parts and return its ref; raises ``StoreFullError``."""
+        """Begin an upload in parts and return its ref.
+
+        Raises ``StoreFullError`` when this size and what other uploads were promised do not fit.
+        """
 
     def part_url(
         self, ref: str, number: int, size_bytes: int, sha256: str, expires_s: int
     ) -> PartAddress:
-        """A signed address for one part: valid ``expires_s`` seconds, for these bytes only."""
+        """A signed address for one part: good ``expires_s`` seconds, for these bytes only."""
 
     def parts(self, ref: str) -> Sequence[Part]:
         """The parts received and checked so far, by number; raises ``ObjectMissingError``."""
 
+    def send_part(self, ref: str, number: int, data: bytes, sha256: str) -> Part:
+        """Store one part from this process, for callers that need no address.
+
+        Raises ``WrongDigestError``, ``ObjectMissingError``, ``StoreFullError``.
+        """
+
     def finish(self, ref: str, parts: Sequence[Part]) -> None:
-        """Join the parts; again = the same. Raises ``WrongDigestError`` when a part is not the named one."""
+        """Join the parts and take no more; again = the same.
+
+        Raises ``WrongDigestError`` with the numbers of the parts that are missing or not the named
+        ones (the upload then stays open), ``ObjectMissingError``.
+        """
+
+    def reopen(self, ref: str, bad: Sequence[int]) -> bool:
+        """After ``finish``, forget these parts and take parts again; False where only a new upload helps."""
 
     def read(self, ref: str) -> BinaryIO:
-        """The joined upload, before it is settled, to be read back."""
+        """The joined upload, from the medium and not from memory where that can be asked for."""
 
     def settle(self, ref: str, key: str, sha256: str) -> Stat:
-        """Move the joined upload to its final key, write-once and durable; again with the same content = the same.
+        """Give the joined upload its final key, write-once and durable; again with the same content = the same.
 
-        Raises ``ObjectExistsError`` when the key holds other content.
+        The caller has read it back and vouches for ``sha256``. Until ``abort`` the ref can still be read.
+        Raises ``ObjectExistsError`` when the key holds other content, ``StoreFullError``.
         """
 
     def abort(self, ref: str) -> None:
-        """Forget an upload and free its bytes; again = nothing."""
+        """Forget an upload and free its bytes, never those of its settled object; again = nothing."""
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
         """Bytes ``start`` to ``end`` (exclusive) of an object, as a stream; raises ``ObjectMissingError``."""
@@ -107,7 +132,7 @@ class ObjectStore(Protocol):
         """A signed address for reading, or None where the store streams through our API."""
 
     def stat(self, key: str) -> Stat | None:
-        """Size and type of an object, None when there is none."""
+        """The size of an object, None when there is none."""
 
     def delete(self, key: str) -> None:
         """Remove an object; again = nothing."""
@@ -117,6 +142,9 @@ class ObjectStore(Protocol):
 
     def check(self) -> None:
         """Raise ``OSError`` with a sentence when the store cannot be reached or written."""
+
+    def remarks(self) -> Sequence[str]:
+        """Sentences for ``doctor``: what works here only in a slower or weaker way."""
 
 
 @runtime_checkable
@@ -133,5 +161,7 @@ class PartReceiver(Protocol):
     ) -> Part:
         """Write one part at its offset while hashing it; it counts only when its digest is right.
 
-        Raises ``WrongDigestError``, ``ObjectMissingError``, ``StoreFullError``. Holds at most a few chunks in memory.
+        The same part again with the same digest changes nothing; with another one it replaces the
+        part. Of two that send the same part at once the later one wins. Holds a few chunks in memory.
+        Raises ``WrongDigestError``, ``ObjectMissingError``, ``StoreFullError``.
         """

@@ -1,0 +1,365 @@
+"""The local folder as an object store: the contract, and what only a file system can do wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import textwrap
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from app.adapters.objects_local import LocalObjectStore
+from app.ports.object_store import (
+    ObjectExistsError,
+    ObjectMissingError,
+    Part,
+    PartAddress,
+    StoreFullError,
+    WrongDigestError,
+)
+from tests.ports.object_store_contract import PART, Deliver, ObjectStoreContract, a_key, noise, sha256, split
+
+KEY = b"a key of this test"
+
+
+def a_store(folder: Path, spare_bytes: int = 0) -> LocalObjectStore:
+    """A store in the folder."""
+    return LocalObjectStore(folder, address="https://archive.test", key=KEY, spare_bytes=spare_bytes)
+
+
+async def chunks(data: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
+    """A body as a server hands it over."""
+    for start in range(0, len(data), size):
+        await asyncio.sleep(0)
+        yield data[start : start + size]
+
+
+def deliver_to(store: LocalObjectStore, address: PartAddress, data: bytes) -> Part:
+    """What our API's part address does."""
+    parts = urlsplit(address.url)
+    ref, number = parts.path.split("/")[-2:]
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    size, digest = int(query["size"]), query["sha256"]
+    store.check_address(
+        ref, int(number), int(query["offset"]), size, digest, int(query["expires"]), query["signature"]
+    )
+    return asyncio.run(store.receive(ref, int(number), size, digest, chunks(data)))
+
+
+class TestLocalObjectStore(ObjectStoreContract):
+    """The contract on a folder."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[LocalObjectStore]:
+        """A store in a fresh folder."""
+        yield a_store(tmp_path / "objects")
+
+    @pytest.fixture
+    def deliver(self, store: LocalObjectStore) -> Deliver:
+        """Without a web server: the address is checked and the bytes are received."""
+        return lambda address, data: deliver_to(store, address, data)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """All files, sorted."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def a_finished_upload(store: LocalObjectStore, data: bytes) -> str:
+    """An upload that was joined."""
+    ref = store.start(len(data), PART, "audio/wav")
+    parts = [store.send_part(ref, n, part, sha256(part)) for n, part in enumerate(split(data), 1)]
+    store.finish(ref, parts)
+    return ref
+
+
+def test_a_master_is_read_only_and_private(tmp_path: Path) -> None:
+    """A stored master cannot be written by mistake and other users of the machine cannot list it."""
+    store, data, key = a_store(tmp_path / "objects"), noise(1_000), a_key()
+    store.settle(a_finished_upload(store, data), key, sha256(data))
+    mode = (tmp_path / "objects" / key).stat().st_mode
+    assert stat.S_IMODE(mode) == 0o444
+    assert stat.S_IMODE((tmp_path / "objects").stat().st_mode) == 0o700
+
+
+def test_settling_takes_no_second_copy(tmp_path: Path) -> None:
+    """The master is the upload's own file under another name, and abort leaves it."""
+    store, data, key = a_store(tmp_path / "objects"), noise(PART), a_key()
+    ref = a_finished_upload(store, data)
+    store.settle(ref, key, sha256(data))
+    master = tmp_path / "objects" / key
+    assert master.samefile(tmp_path / "objects" / "tmp" / ref / "data")
+    store.abort(ref)
+    assert files_below(tmp_path / "objects") == [master]
+
+
+def test_where_links_fail_a_copy_is_made(tmp_path: Path) -> None:
+    """With ``tmp`` on another volume the upload is copied, write-once all the same, and doctor hears of it."""
+    other = Path("/dev/shm") / f"storybraid-{uuid.uuid4().hex}"  # noqa: S108  a second volume is the point
+    if not other.parent.is_dir() or other.parent.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("this machine has no second volume at /dev/shm")
+    other.mkdir()
+    try:
+        (tmp_path / "objects").mkdir()
+        (tmp_path / "objects" / "tmp").symlink_to(other)
+        store, key = a_store(tmp_path / "objects"), a_key()
+        first, second = noise(PART, seed=1), noise(PART, seed=2)
+        ref = a_finished_upload(store, first)
+        for _ in range(2):
+            store.settle(ref, key, sha256(first))
+        with pytest.raises(ObjectExistsError):
+            store.settle(a_finished_upload(store, second), key, sha256(second))
+        with store.open(key) as file:
+            assert file.read() == first
+        assert stat.S_IMODE((tmp_path / "objects" / key).stat().st_mode) == 0o444
+        assert len(files_below(tmp_path / "objects" / "masters")) == 1
+        assert "copied once more" in store.remarks()[0]
+    finally:
+        shutil.rmtree(other)
+
+
+def test_a_copy_killed_half_way_is_made_again(tmp_path: Path) -> None:
+    """A name that a killed copy had reserved is no object, and the next settling fills it."""
+    store, data, key = a_store(tmp_path / "objects"), noise(PART), a_key()
+    reserved = tmp_path / "objects" / key
+    reserved.parent.mkdir(parents=True)
+    reserved.touch()
+    assert store.stat(key) is None
+    store.settle(a_finished_upload(store, data), key, sha256(data))
+    with store.open(key) as file:
+        assert file.read() == data
+
+
+def test_remarks_are_empty_on_a_plain_disk(tmp_path: Path) -> None:
+    """Where links work doctor has nothing to say, and the probe leaves nothing behind."""
+    assert list(a_store(tmp_path / "objects").remarks()) == []
+    assert files_below(tmp_path) == []
+
+
+def test_an_upload_is_sparse_and_its_promise_counts(tmp_path: Path) -> None:
+    """An upload takes no room before its bytes come, yet a second one may not be promised the same room."""
+    store = a_store(tmp_path / "objects")
+    free = shutil.disk_usage(tmp_path).free
+    size = free * 6 // 10
+    store.start(size, size, "audio/wav")
+    assert shutil.disk_usage(tmp_path).free > free - size // 2
+    with pytest.raises(StoreFullError):
+        store.start(size, size, "audio/wav")
+
+
+def test_no_upload_begins_without_room(tmp_path: Path) -> None:
+    """What must stay free on the disk stays free: the upload is refused before a byte was sent."""
+    store = a_store(tmp_path / "objects", spare_bytes=2**60)
+    with pytest.raises(StoreFullError):
+        store.start(1, PART, "audio/wav")
+    assert files_below(tmp_path) == []
+
+
+def test_a_disk_that_fills_up_keeps_what_was_there(tmp_path: Path) -> None:
+    """A part without room is refused; the parts before it still count and the rest can come later."""
+    data = noise(2 * PART)
+    first, second = split(data)
+    ref = a_store(tmp_path / "objects").start(len(data), PART, "audio/wav")
+    part = a_store(tmp_path / "objects").send_part(ref, 1, first, sha256(first))
+    with pytest.raises(StoreFullError):
+        a_store(tmp_path / "objects", spare_bytes=2**60).send_part(ref, 2, second, sha256(second))
+    store = a_store(tmp_path / "objects")
+    assert list(store.parts(ref)) == [part]
+    store.finish(ref, [part, store.send_part(ref, 2, second, sha256(second))])
+    with store.read(ref) as file:
+        assert file.read() == data
+
+
+def test_the_kernels_no_room_is_told(tmp_path: Path) -> None:
+    """A disk that is full in the middle of a part (here the kernel's own full device) is "no room"."""
+    store = a_store(tmp_path / "objects")
+    ref = store.start(PART, PART, "audio/wav")
+    (tmp_path / "objects" / "tmp" / ref / "data").unlink()
+    (tmp_path / "objects" / "tmp" / ref / "data").symlink_to("/dev/full")
+    with pytest.raises(StoreFullError):
+        store.send_part(ref, 1, noise(PART), sha256(noise(PART)))
+    assert list(store.parts(ref)) == []
+
+
+def test_put_on_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
+    """A derivative without room leaves neither an object nor a fragment (here: the file size limit)."""
+    script = textwrap.dedent(
+        """
+        import io, resource, signal, sys
+        from pathlib import Path
+        from app.adapters.objects_local import LocalObjectStore
+        from app.ports.object_store import StoreFullError
+        import hashlib
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        store = LocalObjectStore(Path(sys.argv[1]), address="", key=b"k", spare_bytes=0)
+        data = bytes(5_000_000)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
+        try:
+            store.put("copies/x/y", io.BytesIO(data), hashlib.sha256(data).hexdigest(), "audio/mp4")
+        except StoreFullError:
+            print("full")
+        """
+    )
+    done = subprocess.run(  # noqa: S603  our own interpreter and script
+        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "full\n"
+    assert files_below(tmp_path) == []
+
+
+def test_an_unsent_address_of_another_part_takes_nothing(tmp_path: Path) -> None:
+    """The signature covers the part's number, size, offset and digest: none can be exchanged."""
+    store = a_store(tmp_path / "objects")
+    data = noise(PART)
+    ref = store.start(2 * PART, PART, "audio/wav")
+    query = parse_qs(urlsplit(store.part_url(ref, 1, PART, sha256(data), 60).url).query)
+    expires, signature = int(query["expires"][0]), query["signature"][0]
+    store.check_address(ref, 1, 0, PART, sha256(data), expires, signature)
+    for changed in (
+        (ref, 2, 0, PART, sha256(data), expires),
+        (ref, 1, PART, PART, sha256(data), expires),
+        (ref, 1, 0, PART - 1, sha256(data), expires),
+        (ref, 1, 0, PART, sha256(b"other"), expires),
+        (ref, 1, 0, PART, sha256(data), expires + 1),
+        ("0" * 32, 1, 0, PART, sha256(data), expires),
+    ):
+        with pytest.raises(Exception, match="not our signature"):
+            store.check_address(*changed, signature)
+    with pytest.raises(Exception, match="not our signature"):
+        store.check_address(ref, 1, 0, PART, sha256(data), expires, "é")
+
+
+@pytest.mark.parametrize("size", [PART - 1, PART + 1])
+def test_a_part_of_another_length_does_not_count(tmp_path: Path, size: int) -> None:
+    """A body that is cut or too long is refused, and bytes beyond the part's place are never written."""
+    store = a_store(tmp_path / "objects")
+    data = noise(2 * PART)
+    ref = store.start(len(data), PART, "audio/wav")
+    second = store.send_part(ref, 2, data[PART:], sha256(data[PART:]))
+    with pytest.raises(WrongDigestError):
+        asyncio.run(store.receive(ref, 1, PART, sha256(data[:PART]), chunks(data[:size])))
+    assert list(store.parts(ref)) == [second]
+    whole = (tmp_path / "objects" / "tmp" / ref / "data").read_bytes()
+    assert hashlib.sha256(whole[PART:]).hexdigest() == second.sha256
+
+
+def test_of_two_senders_of_one_part_the_later_wins(tmp_path: Path) -> None:
+    """A phone that changed its network sends a part again while the old request still hangs."""
+    store = a_store(tmp_path / "objects")
+    old, new = noise(PART, seed=1), noise(PART, seed=2)
+    ref = store.start(PART, PART, "audio/wav")
+
+    async def hanging(gate: asyncio.Event) -> AsyncIterator[bytes]:
+        yield old[: PART // 2]
+        await gate.wait()
+        yield old[PART // 2 :]
+
+    async def both() -> Part:
+        gate = asyncio.Event()
+        first = asyncio.create_task(store.receive(ref, 1, PART, sha256(old), hanging(gate)))
+        await asyncio.sleep(0.1)
+        part = await store.receive(ref, 1, PART, sha256(new), chunks(new))
+        gate.set()
+        with pytest.raises(WrongDigestError):
+            await first
+        return part
+
+    store.finish(ref, [asyncio.run(both())])
+    with store.read(ref) as file:
+        assert file.read() == new
+
+
+def test_a_sender_that_leaves_keeps_nothing_open(tmp_path: Path) -> None:
+    """A connection that breaks in a part leaves the part missing and no file open."""
+    store = a_store(tmp_path / "objects")
+    ref = store.start(PART, PART, "audio/wav")
+
+    async def breaking() -> AsyncIterator[bytes]:
+        yield noise(PART // 2)
+        raise ConnectionResetError
+
+    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    for _ in range(5):
+        with pytest.raises(ConnectionResetError):
+            asyncio.run(store.receive(ref, 1, PART, sha256(noise(PART)), breaking()))
+    assert list(store.parts(ref)) == []
+    if before:
+        assert len(os.listdir("/proc/self/fd")) <= before
+
+
+def test_a_torn_journal_line_loses_one_part_only(tmp_path: Path) -> None:
+    """After a power cut in the middle of a line the other parts still count and new ones can be noted."""
+    store = a_store(tmp_path / "objects")
+    first, second = split(noise(2 * PART))
+    ref = store.start(2 * PART, PART, "audio/wav")
+    kept = store.send_part(ref, 1, first, sha256(first))
+    journal = tmp_path / "objects" / "tmp" / ref / "journal"
+    with journal.open("ab") as file:
+        file.write(b"\n[2, 524")
+    assert list(store.parts(ref)) == [kept]
+    again = store.send_part(ref, 2, second, sha256(second))
+    assert list(store.parts(ref)) == [kept, again]
+
+
+def test_damaged_parts_can_be_sent_again_after_joining(tmp_path: Path) -> None:
+    """When reading back finds a damaged part only that part must come again."""
+    store, data = a_store(tmp_path / "objects"), noise(3 * PART)
+    ref = a_finished_upload(store, data)
+    assert store.reopen(ref, [2])
+    assert [part.number for part in store.parts(ref)] == [1, 3]
+    part = store.send_part(ref, 2, split(data)[1], sha256(split(data)[1]))
+    store.finish(ref, [*store.parts(ref)[:1], part, store.parts(ref)[-1]])
+    with store.read(ref) as file:
+        assert file.read() == data
+
+
+def test_a_settled_upload_is_never_opened_again(tmp_path: Path) -> None:
+    """Once it is a master nothing makes its bytes writable."""
+    store, data = a_store(tmp_path / "objects"), noise(PART)
+    ref = a_finished_upload(store, data)
+    store.settle(ref, a_key(), sha256(data))
+    with pytest.raises(ObjectMissingError):
+        store.reopen(ref, [1])
+
+
+def test_leavings_of_killed_processes_are_cleared(tmp_path: Path) -> None:
+    """Half-written files that are older than a day go when the next upload begins; uploads stay."""
+    store = a_store(tmp_path / "objects")
+    ref = store.start(10, PART, "audio/wav")
+    tmp = tmp_path / "objects" / "tmp"
+    old, fresh, gone = tmp / "put-old", tmp / "put-fresh", tmp / "gone-x"
+    old.write_bytes(b"x")
+    fresh.write_bytes(b"x")
+    gone.mkdir()
+    for path in (old, gone, tmp / ref):
+        os.utime(path, (0, 0))
+    store.start(10, PART, "audio/wav")
+    assert not old.exists()
+    assert not gone.exists()
+    assert fresh.exists()
+    assert list(store.parts(ref)) == []
+
+
+def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    """The check of a store on something that is no folder is one sentence with the place."""
+    (tmp_path / "objects").write_bytes(b"a file")
+    with pytest.raises(OSError, match="cannot be written"):
+        a_store(tmp_path / "objects").check()
+
+
+def test_empty_files_are_no_objects(tmp_path: Path) -> None:
+    """Nothing is stored for a file without bytes."""
+    store = a_store(tmp_path / "objects")
+    with pytest.raises(WrongDigestError):
+        store.put("copies/x/y", io.BytesIO(b""), sha256(b""), "audio/mp4")
+    assert files_below(tmp_path) == []
