@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, CursorResult, String, Table, and_, or_, update
+from sqlalchemy import ColumnElement, CursorResult, String, Table, and_, case, or_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kernel.db import Base, unit
@@ -107,10 +107,18 @@ def claim(session: Session, entity: Any, id_: str, *conditions: ColumnElement[bo
             lease_owner=process_name(),
             lease_until=moment + LEASE,
             retry_at=None,
+            # A lease that ran out, with nobody to say how its holder ended, counts as a death.
+            crashes=table.c.crashes + case((table.c.lease_until.is_not(None), 1), else_=0),
         )
-        .returning(table.c.fence)
-    ).scalar_one_or_none()
-    return None if result is None else Claim(table.name, id_, result)
+        .returning(table.c.fence, table.c.crashes)
+    ).one_or_none()
+    if result is None:
+        return None
+    taken = Claim(table.name, id_, result.fence)
+    if result.crashes >= MOST_CRASHES:
+        _write(session, table, taken, {"lease_owner": None, "lease_until": None, "failed_reason": POISONOUS})
+        return None
+    return taken
 
 
 @contextmanager
@@ -182,6 +190,56 @@ def _write(session: Session, table: Table, taken: Claim, values: dict[str, Any])
     )
     if not isinstance(result, CursorResult) or result.rowcount != 1:
         raise LeaseLostError(taken.id)
+
+
+def owners(session: Session) -> set[str]:
+    """Every process that holds a lease."""
+    found: set[str] = set()
+    for table in leased_tables():
+        rows = session.execute(table.select().with_only_columns(table.c.lease_owner).distinct())
+        found |= {row[0] for row in rows if row[0] is not None}
+    return found
+
+
+def free(session: Session, owner: str, *, count_crash: bool = False) -> int:
+    """Free all leases of a process that is gone and say how many there were.
+
+    With ``count_crash`` its death counts against the row, if it was the only one it held: a living
+    watcher saw it die. After ``MOST_CRASHES`` in a row the row has failed.
+    """
+    tables = leased_tables()
+    rows = [
+        (table, row[0])
+        for table in tables
+        for row in session.execute(
+            table.select().with_only_columns(table.c.id).where(table.c.lease_owner == owner)
+        )
+    ]
+    counts = count_crash and len(rows) == 1
+    for table, id_ in rows:
+        session.execute(
+            update(table)
+            .where(table.c.id == id_, table.c.lease_owner == owner)
+            .values(
+                lease_owner=None,
+                lease_until=None,
+                fence=table.c.fence + 1,
+                crashes=table.c.crashes + (1 if counts else 0),
+            )
+        )
+        if counts:
+            session.execute(
+                update(table)
+                .where(table.c.id == id_, table.c.crashes >= MOST_CRASHES, table.c.failed_reason.is_(None))
+                .values(failed_reason=POISONOUS)
+            )
+    return len(rows)
+
+
+POISONOUS = (
+    "The program ended five times while it worked on this, each time with nothing else beside it. "
+    "What you sent is kept as it came; tell whoever runs this archive."
+)
 
 
 def leased_tables() -> list[Table]:

@@ -1,0 +1,187 @@
+"""Writing stories: making, describing, publishing, and the summary that upper rooms write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.access.commands import audit, record_consent, require
+from app.access.domain.consent import covers
+from app.access.queries import consents_of
+from app.collections.queries import collection
+from app.kernel.errors import ArchiveError, BadInputError, ConflictError
+from app.kernel.events import announce
+from app.kernel.text import composed
+from app.kernel.time import now
+from app.people.commands import add_person
+from app.stories.domain.edtf import is_edtf
+from app.stories.events import StoryChanged, StoryPublished
+from app.stories.models import Story, StoryPerson
+from app.stories.queries import next_number, story
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from app.accounts.schemas import Actor
+    from app.people.schemas import PersonWrite
+    from app.stories.schemas import ConsentCreate, StoryCreate, StoryUpdate
+
+
+class ConsentMissingError(ArchiveError):
+    """Publishing without a consent record whose scope covers it."""
+
+    slug = "consent-missing"
+    status = 409
+    title = (
+        "No consent record covers this yet. The story stays a draft. "
+        "Add what the narrator agreed to, then publish."
+    )
+
+
+def create_story(session: Session, actor: Actor, wanted: StoryCreate) -> Story:
+    """A new draft of this actor's; raises ``NotAllowedError``, ``BadInputError``."""
+    require(actor, "contribute")
+    made = Story(
+        identifier=f"SB-{now().year}-{next_number(session, f'SB-{now().year}'):04d}",
+        contributor_id=actor.account_id,
+    )
+    _describe(session, made, wanted.model_dump(exclude={"consent", "narrators"}))
+    session.add(made)
+    session.flush()
+    set_narrators(session, made, wanted.narrators)
+    if wanted.consent is not None:
+        record_consent(
+            session,
+            actor,
+            story_id=made.id,
+            kind="contributor_statement",
+            **wanted.consent.model_dump(),
+        )
+    audit(session, actor, "stories.create_story", made.id)
+    announce(session, StoryChanged(made.id))
+    return made
+
+
+def change_story(session: Session, actor: Actor, story_id: str, wanted: StoryUpdate) -> Story:
+    """Change what is said of a story; raises ``ConflictError`` when it was changed since ``version``."""
+    found = story(session, actor, story_id)
+    require(actor, "edit", found)
+    if found.version != wanted.version:
+        raise ConflictError
+    sent = wanted.model_dump(include=wanted.model_fields_set - {"version", "narrators"})
+    _describe(session, found, sent)
+    if "narrators" in wanted.model_fields_set:
+        set_narrators(session, found, wanted.narrators)
+    found.revision += 1
+    try:
+        session.flush()
+    except StaleDataError as error:
+        raise ConflictError from error
+    audit(session, actor, "stories.change_story", found.id, fields=sorted(wanted.model_fields_set))
+    announce(session, StoryChanged(found.id))
+    return found
+
+
+def _describe(session: Session, target: Story, fields: dict[str, Any]) -> None:
+    date = fields.get("recorded_on")
+    if date and not is_edtf(date):
+        message = f"“{date}” is no date we can read. Write 1948, 1948-03, 1948-03-14, 194X or 1948~."
+        raise BadInputError(message)
+    folder = fields.get("collection_id")
+    if folder and collection(session, folder) is None:
+        message = "There is no such collection."
+        raise BadInputError(message)
+    for name, value in fields.items():
+        kept = value
+        if name in {"title", "place", "description"} and value is not None:
+            kept = composed(value) if name != "description" else value.strip()
+        setattr(target, name, kept)
+
+
+def set_narrators(session: Session, target: Story, narrators: Sequence[PersonWrite]) -> None:
+    """Who tells the story, in this order; replaces who was named before."""
+    session.execute(
+        delete(StoryPerson).where(StoryPerson.story_id == target.id, StoryPerson.role == "narrator")
+    )
+    for seq, person in enumerate(narrators):
+        made = add_person(session, person.names)
+        session.add(StoryPerson(story_id=target.id, person_id=made.id, role="narrator", seq=seq))
+    session.flush()
+
+
+def add_consent(session: Session, actor: Actor, story_id: str, wanted: ConsentCreate) -> None:
+    """Add a consent record to a story the actor may edit; records are never changed or removed."""
+    found = story(session, actor, story_id)
+    require(actor, "edit", found)
+    record_consent(session, actor, story_id=story_id, **wanted.model_dump())
+    audit(session, actor, "stories.add_consent", story_id)
+
+
+def publish_story(session: Session, actor: Actor, story_id: str, level: str) -> Story:
+    """Let the readers of ``level`` hear it; raises ``ConsentMissingError`` without a covering record."""
+    found = story(session, actor, story_id)
+    require(actor, "publish", found)
+    if not covers(consents_of(session, story_id), level):
+        raise ConsentMissingError
+    found.state, found.level = "published", level
+    found.published_at = found.published_at or now()
+    found.revision += 1
+    session.flush()
+    audit(session, actor, "stories.publish_story", story_id, level=level)
+    announce(session, StoryPublished(story_id))
+    return found
+
+
+def unpublish_story(session: Session, actor: Actor, story_id: str) -> Story:
+    """Make it a draft again, at once."""
+    found = story(session, actor, story_id)
+    require(actor, "publish", found)
+    found.state, found.level = "draft", None
+    found.revision += 1
+    session.flush()
+    audit(session, actor, "stories.unpublish_story", story_id)
+    announce(session, StoryPublished(story_id))
+    return found
+
+
+def write_summary(session: Session, story_id: str, **fields: Any) -> None:  # noqa: ANN401  columns of the summary
+    """Keep what lists show: duration_ms, heard_languages, braid, first_sentence, poster_recording_id, progress.
+
+    The revision grows, since search shows some of it; people's optimistic lock does not.
+    """
+    allowed = {"duration_ms", "heard_languages", "braid", "first_sentence", "poster_recording_id", "progress"}
+    if not fields.keys() <= allowed:
+        message = f"no part of the summary: {sorted(fields.keys() - allowed)}"
+        raise ValueError(message)
+    session.execute(
+        update(Story)
+        .where(Story.id == story_id)
+        .values(**fields, revision=Story.revision + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+    announce(session, StoryChanged(story_id))
+
+
+def touch_story(session: Session, story_id: str) -> None:
+    """Say that search must look at the story again."""
+    session.execute(
+        update(Story)
+        .where(Story.id == story_id)
+        .values(revision=Story.revision + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+    announce(session, StoryChanged(story_id))
+
+
+def mark_fictional(session: Session, story_id: str) -> None:
+    """Say on its page that the story is invented."""
+    session.execute(
+        update(Story)
+        .where(Story.id == story_id)
+        .values(fictional=True)
+        .execution_options(synchronize_session="fetch")
+    )

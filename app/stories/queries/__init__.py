@@ -1,0 +1,27 @@
+"""Reading stories; every query takes the actor and shows only what they may know of."""
+
+from __future__ import annotations
+
+from app.stories.queries.home import home
+from app.stories.queries.lists import collection_list, story_items, story_page
+from app.stories.queries.one import (
+    cards_of,
+    next_number,
+    story,
+    story_for_work,
+    story_head,
+    visible_ids,
+)
+
+__all__ = [
+    "cards_of",
+    "collection_list",
+    "home",
+    "next_number",
+    "story",
+    "story_for_work",
+    "story_head",
+    "story_items",
+    "story_page",
+    "visible_ids",
+]

@@ -1,0 +1,145 @@
+"""One story, for a reader or for a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.access.domain.policy import actions_on
+from app.access.queries import consents_of, visible_to
+from app.collections.queries import collection
+from app.kernel.errors import NotFoundError
+from app.kernel.ids import is_id
+from app.people.queries import persons_by_id
+from app.stories.models import IdentifierCounter, Story, StoryPerson
+from app.stories.schemas import (
+    CollectionName,
+    ConsentRead,
+    LanguageShare,
+    May,
+    Sentence,
+    StoryHead,
+    StoryItem,
+    Summary,
+    TitleForm,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from app.accounts.schemas import Actor
+    from app.people.schemas import PersonRead
+
+
+def story(session: Session, actor: Actor, story_id: str) -> Story:
+    """The story, if this actor may know of it; else ``NotFoundError``, whatever the reason."""
+    found = None
+    if is_id(story_id):
+        found = session.scalar(select(Story).where(Story.id == story_id, visible_to(actor, Story)))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def story_for_work(session: Session, story_id: str) -> Story | None:
+    """The story as jobs see it, which act for the archive itself."""
+    return session.get(Story, story_id)
+
+
+def visible_ids(session: Session, actor: Actor, story_ids: Iterable[str]) -> set[str]:
+    """Those of the stories that this actor may know of: the re-check of every hit."""
+    return set(
+        session.scalars(select(Story.id).where(Story.id.in_(list(story_ids)), visible_to(actor, Story)))
+    )
+
+
+def next_number(session: Session, series: str) -> int:
+    """The next number of a series of identifiers, never given again."""
+    counter = session.get(IdentifierCounter, series, with_for_update=True)
+    if counter is None:
+        counter = IdentifierCounter(series=series, next=1)
+        session.add(counter)
+    number = counter.next
+    counter.next = number + 1
+    session.flush()
+    return number
+
+
+def cards_of(session: Session, stories: Sequence[Story]) -> list[StoryItem]:
+    """Stories as lists show them; the caller has checked that the reader may know of each."""
+    links = session.execute(
+        select(StoryPerson.story_id, StoryPerson.person_id)
+        .where(StoryPerson.story_id.in_([s.id for s in stories]), StoryPerson.role == "narrator")
+        .order_by(StoryPerson.story_id, StoryPerson.seq)
+    ).all()
+    persons = persons_by_id(session, [person for _, person in links])
+    narrators: dict[str, list[PersonRead]] = {}
+    for story_id, person_id in links:
+        narrators.setdefault(story_id, []).append(persons[person_id])
+    return [StoryItem(**_card(s, narrators.get(s.id, []))) for s in stories]
+
+
+def _card(found: Story, narrators: list[PersonRead]) -> dict[str, object]:
+    poster = found.poster_recording_id
+    return {
+        "id": found.id,
+        "identifier": found.identifier,
+        "title": found.title,
+        "title_forms": [TitleForm(**form) for form in found.title_forms],
+        "narrators": narrators,
+        "summary": Summary(
+            duration_ms=found.duration_ms,
+            languages=[LanguageShare(**share) for share in found.heard_languages],
+            braid=found.braid,
+            first_sentence=Sentence(**found.first_sentence) if found.first_sentence else None,
+            poster_url=f"/api/v1/recordings/{poster}/poster" if poster else None,
+            progress=found.progress,
+        ),
+        "state": found.state,
+        "level": found.level,
+        "published_at": found.published_at,
+        "created_at": found.created_at,
+        "fictional": found.fictional,
+        "recorded_on": found.recorded_on,
+        "place": found.place,
+    }
+
+
+def story_head(session: Session, actor: Actor, found: Story) -> StoryHead:
+    """A story as its page shows it, without its recordings; ``found`` came from ``story``."""
+    card = cards_of(session, [found])[0]
+    folder = collection(session, found.collection_id) if found.collection_id else None
+    may = actions_on(actor, found)
+    edits = "edit" in may
+    return StoryHead(
+        **dict(card),
+        description=found.description,
+        collection=CollectionName(id=folder.id, title=folder.title) if folder else None,
+        languages=found.languages,
+        machine_text_allowed=found.machine_text_allowed,
+        version=found.version,
+        consents=[
+            ConsentRead(
+                kind=record.kind,
+                scope=record.scope,
+                statement=record.statement,
+                language=record.language,
+                given_by=record.given_by if edits else "",
+                fictional=record.fictional,
+                created_at=record.created_at,
+            )
+            for record in consents_of(session, found.id)
+        ],
+        may=May(
+            edit=edits,
+            publish="publish" in may,
+            upload="upload" in may,
+            transcribe="transcribe" in may,
+            hear="hear" in may,
+            read="read" in may,
+            see_doubtful="see_doubtful" in may,
+        ),
+    )

@@ -1,0 +1,137 @@
+"""Batches commit their cues; the last one completes the version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, update
+
+from app.kernel.events import announce
+from app.kernel.leases import Claim, finish
+from app.kernel.time import now
+from app.recordings.commands import note_progress, transcript_settled
+from app.stories.commands import touch_story, write_summary
+from app.transcripts import queries
+from app.transcripts.domain.braid import braid, shares, shortened
+from app.transcripts.domain.repeats import repeated_cues
+from app.transcripts.events import TranscriptCompleted, TranscriptGrew
+from app.transcripts.models import Batch, Cue, TranscriptVersion, UntranscribedSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+BRAID_SEGMENTS = 14
+"""About what a small picture can show."""
+SHORTEST_QUOTE, LONGEST_QUOTE = 24, 220
+
+
+def commit_batch(  # noqa: PLR0913  what a batch gives
+    session: Session,
+    taken: Claim,
+    batch: Batch,
+    version: TranscriptVersion,
+    *,
+    cues: Sequence[Cue],
+    spans: Sequence[tuple[int, int, str]],
+    seconds: float,
+) -> None:
+    """Write what a batch gave, in one transaction and only while its claim holds; raises ``LeaseLostError``."""
+    finish(session, taken, done_at=now(), seconds=seconds)
+    session.execute(delete(Cue).where(Cue.batch_id == batch.id))
+    session.execute(delete(UntranscribedSpan).where(UntranscribedSpan.batch_id == batch.id))
+    session.add_all(cues)
+    for start, end, reason in spans:
+        session.add(
+            UntranscribedSpan(version_id=version.id, batch_id=batch.id, start_ms=start, end_ms=end, reason=reason)
+        )
+    # This update also makes two last batches wait for each other, so that one of them completes the version.
+    session.execute(
+        update(TranscriptVersion)
+        .where(TranscriptVersion.id == version.id)
+        .values(done_ms=TranscriptVersion.done_ms + batch.speech_ms)
+    )
+    session.flush()
+    fresh = queries.version_for_work(session, version.id)
+    if fresh is None:
+        return
+    left = queries.batches_left(session, version.id)
+    note_progress(
+        session,
+        fresh.recording_id,
+        step="transcribe",
+        done_ms=fresh.done_ms,
+        total_ms=fresh.speech_ms,
+        seconds_left=queries.seconds_left(session, fresh),
+    )
+    if left:
+        touch_story(session, fresh.story_id)
+        announce(session, TranscriptGrew(fresh.story_id))
+    else:
+        complete_version(session, fresh)
+
+
+def complete_version(session: Session, version: TranscriptVersion) -> None:
+    """The version is whole: doubt what stands back to back, give the story its summary, settle the recording."""
+    cues = queries.committed_cues(session, version.id)
+    for at, reason in repeated_cues([(c.text, c.start_ms, c.end_ms) for c in cues]):
+        cues[at].doubtful = cues[at].doubtful or reason
+    session.execute(
+        update(TranscriptVersion)
+        .where(TranscriptVersion.id == version.id)
+        .values(status="machine", completed_at=now())
+    )
+    session.flush()
+    summarise_story(session, version.story_id)
+    transcript_settled(session, version.recording_id)
+    announce(session, TranscriptCompleted(version.story_id))
+
+
+def summarise_story(session: Session, story_id: str) -> None:
+    """Write the story's languages, braid and first sentence from what its readers would see."""
+    heard: dict[str, int] = {}
+    first_braid: list[tuple[str, int, int]] = []
+    sentence: dict[str, Any] | None = None
+    for recording_id in queries.recording_ids(session, story_id):
+        version = queries.readable_version(session, recording_id, editor=False)
+        if version is None:
+            continue
+        cues = [c for c in queries.committed_cues(session, version.id) if c.doubtful is None]
+        spoken = [(c.language, c.start_ms, c.end_ms) for c in cues]
+        for tag, ms in shares(spoken):
+            heard[tag] = heard.get(tag, 0) + ms
+        first_braid = first_braid or braid(spoken)
+        sentence = sentence or first_sentence(cues)
+    write_summary(
+        session,
+        story_id,
+        heard_languages=[{"tag": t, "ms": ms} for t, ms in sorted(heard.items(), key=lambda i: -i[1])],
+        braid=[
+            {"tag": t, "start_ms": s, "end_ms": e} for t, s, e in shortened(first_braid, BRAID_SEGMENTS)
+        ],
+        first_sentence=sentence,
+    )
+
+
+def first_sentence(cues: Sequence[Cue]) -> dict[str, Any] | None:
+    """The first cue that is long enough to be a sentence, else the first one."""
+    for cue in cues:
+        if SHORTEST_QUOTE <= _weight(cue.text) <= LONGEST_QUOTE:
+            return _quoted(cue)
+    return _quoted(cues[0]) if cues else None
+
+
+def _weight(text: str) -> int:
+    """Length in Latin letters: a Han character or a syllable block says about three letters' worth."""
+    return sum(1 if ord(c) < 0x2E80 else 3 for c in text)  # noqa: PLR2004  where CJK begins
+
+
+def _quoted(cue: Cue) -> dict[str, Any]:
+    return {
+        "text": cue.text.strip(),
+        "language": cue.language,
+        "recording_id": cue.recording_id,
+        "start_ms": cue.start_ms,
+        "end_ms": cue.end_ms,
+    }

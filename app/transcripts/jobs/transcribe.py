@@ -1,0 +1,142 @@
+"""Transcribe one planned batch: claim, hear outside any transaction, commit under the fence."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from app.kernel.db import unit
+from app.kernel.leases import Claim, LeaseLostError, claim, held, report_error
+from app.kernel.logging import log
+from app.ports.transcriber import Options, Region, TranscriberError, Window
+from app.recordings.queries import working_sounds
+from app.transcripts import commands, queries
+from app.transcripts.domain.languages import display_tag
+from app.transcripts.jobs.sound import WorkingSound
+from app.transcripts.models import Batch, Cue, TranscriptVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from app.ports import Ports
+    from app.ports.transcriber import HeardCue, Transcriber, WindowResult
+
+logger = log("transcripts")
+
+
+def transcribe(ports: Ports, batch_id: str) -> None:
+    """Transcribe a batch if it is due and this process has a transcriber; anything else is left to others."""
+    if ports.transcriber is None:
+        return
+    with unit(ports.sessions) as session:
+        taken = claim(session, Batch, batch_id, Batch.done_at.is_(None))
+        if taken is None:
+            return
+        batch = queries.batch_for_work(session, batch_id)
+        version = queries.version_for_work(session, batch.version_id) if batch else None
+        if batch is None or version is None:
+            return
+        files = working_sounds(session, version.recording_id)
+    sounds = {f.channel: WorkingSound(ports.objects, f.key, f.size_bytes, f.channel) for f in files}
+    with held(taken):
+        try:
+            _transcribe(ports, taken, batch, version, sounds)
+        except LeaseLostError:
+            logger.warning("batch_lost", batch_id=batch_id)
+        except Exception as error:
+            logger.exception("batch_failed", batch_id=batch_id)
+            with unit(ports.sessions) as session:
+                report_error(session, taken, _reason(error))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TranscriberError):
+        return f"The words could not be written down: {error} The recording is safe and can be heard."
+    return (
+        "The words could not be written down, because something went wrong on our side "
+        f"({type(error).__name__}). The recording is safe and can be heard."
+    )
+
+
+def _transcribe(
+    ports: Ports,
+    taken: Claim,
+    batch: Batch,
+    version: TranscriptVersion,
+    sounds: Mapping[int, WorkingSound],
+) -> None:
+    assert ports.transcriber is not None  # noqa: S101  asked before the claim
+    engine = ports.transcriber.named(version.model)
+    windows = [window_of(w) for w in batch.windows]
+    options = Options(**version.engine.get("options", {}))
+    began = time.monotonic()
+    results = engine.transcribe(
+        [sounds[w.channel].read(w.start_ms, w.end_ms) for w in windows], windows, options
+    )
+    seconds = time.monotonic() - began
+    speakers = len(sounds) > 1
+    cues = [
+        _cue(batch, version, seq, window, heard, speakers=speakers)
+        for seq, (window, result) in enumerate(zip(windows, results, strict=True))
+        for heard in result.cues
+    ]
+    spans = _spans(results)
+    with unit(ports.sessions) as session:
+        commands.commit_batch(session, taken, batch, version, cues=cues, spans=spans, seconds=seconds)
+    logger.info("batch_committed", batch_id=batch.id, cues=len(cues), seconds=round(seconds, 2))
+
+
+def window_of(row: Mapping[str, Any]) -> Window:
+    """A window as the plan holds it → as the port takes it."""
+    return Window(
+        start_ms=row["start_ms"],
+        end_ms=row["end_ms"],
+        language=row["language"],
+        regions=tuple(Region(start, end) for start, end in row["regions"]),
+        channel=row["channel"],
+    )
+
+
+def _spans(results: list[WindowResult]) -> list[tuple[int, int, str]]:
+    return [(s.start_ms, s.end_ms, s.reason) for result in results for s in result.untranscribed]
+
+
+def _cue(  # noqa: PLR0913  where the cue belongs
+    batch: Batch,
+    version: TranscriptVersion,
+    seq: int,
+    window: Window,
+    heard: HeardCue,
+    *,
+    speakers: bool,
+) -> Cue:
+    provenance = {"by": "machine", "model": version.engine.get("model"), "version": version.number}
+    if heard.guard:
+        provenance["guard"] = heard.guard
+    return Cue(
+        version_id=version.id,
+        recording_id=version.recording_id,
+        batch_id=batch.id,
+        window_seq=seq,
+        start_ms=heard.start_ms,
+        end_ms=heard.end_ms,
+        channel=window.channel,
+        speaker=f"Speaker {window.channel + 1}" if speakers else None,
+        language=display_tag(heard.language, heard.text),
+        text=heard.text.strip(),
+        words=[
+            {"text": w.text, "start_ms": w.start_ms, "end_ms": w.end_ms, "probability": round(w.probability, 4)}
+            for w in heard.words
+        ],
+        doubtful=heard.doubtful,
+        provenance=provenance,
+    )
+
+
+def give_up(ports: Ports, version_id: str) -> None:
+    """A row of the version failed for good: say so on the recording, whose sound stays."""
+    with unit(ports.sessions) as session:
+        commands.give_up_version(session, version_id)
+
+

@@ -1,0 +1,46 @@
+"""Reading transcripts: for readers (with the actor) and for jobs."""
+
+from __future__ import annotations
+
+from app.transcripts.queries.pages import live_cues, story_page
+from app.transcripts.queries.readers import (
+    braid_of,
+    cues_of_version,
+    readable_version,
+    recording_of_reader,
+    transcript,
+)
+from app.transcripts.queries.work import (
+    batch_for_work,
+    batches_left,
+    committed_cues,
+    failed_batch_reason,
+    next_version_number,
+    owed,
+    recording_ids,
+    seconds_left,
+    unplanned_version,
+    version_for_work,
+    versions_of,
+)
+
+__all__ = [
+    "batch_for_work",
+    "batches_left",
+    "braid_of",
+    "committed_cues",
+    "cues_of_version",
+    "failed_batch_reason",
+    "live_cues",
+    "next_version_number",
+    "owed",
+    "readable_version",
+    "recording_ids",
+    "recording_of_reader",
+    "seconds_left",
+    "story_page",
+    "transcript",
+    "unplanned_version",
+    "version_for_work",
+    "versions_of",
+]

@@ -1,0 +1,163 @@
+"""What readers get: the version that is theirs to see, its cues, its braid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.access.domain.policy import actions_on
+from app.access.queries import visible_to
+from app.kernel.errors import NotFoundError
+from app.kernel.ids import is_id
+from app.recordings.models import Recording
+from app.stories.models import Story
+from app.stories.queries import story
+from app.stories.schemas import BraidSegment, LanguageShare
+from app.transcripts.domain.braid import braid, shares
+from app.transcripts.models import Cue, TranscriptVersion, UntranscribedSpan
+from app.transcripts.queries.work import committed_cues
+from app.transcripts.schemas import (
+    BraidRead,
+    CueRead,
+    RecordingBraid,
+    TranscriptRead,
+    TranscriptState,
+    UntranscribedRead,
+    WordRead,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from app.accounts.schemas import Actor
+
+COMPLETE = ("machine", "edited", "reviewed", "narrator_approved", "published")
+
+
+def recording_of_reader(
+    session: Session, actor: Actor, recording_id: str
+) -> tuple[Story, Recording]:
+    """A recording with its story, if this actor may know of the story; else ``NotFoundError``."""
+    found = None
+    if is_id(recording_id):
+        found = session.execute(
+            select(Story, Recording)
+            .join(Recording, Recording.story_id == Story.id)
+            .where(Recording.id == recording_id, visible_to(actor, Story))
+        ).one_or_none()
+    if found is None:
+        raise NotFoundError
+    return found[0], found[1]
+
+
+def readable_version(
+    session: Session, recording_id: str, *, editor: bool
+) -> TranscriptVersion | None:
+    """The version a reader sees: the newest published one, else the newest complete one.
+
+    Editors see the one in progress where there is no complete one; readers see that it exists.
+    """
+    versions = session.scalars(
+        select(TranscriptVersion)
+        .where(TranscriptVersion.recording_id == recording_id)
+        .order_by(TranscriptVersion.number.desc())
+    ).all()
+    complete = [v for v in versions if v.status in COMPLETE]
+    published = [v for v in complete if v.status == "published"]
+    if complete and not editor:
+        return (published or complete)[0]
+    return (complete or list(versions) or [None])[0]
+
+
+def cues_of_version(
+    session: Session, version: TranscriptVersion, *, editor: bool
+) -> list[CueRead]:
+    """The version's cues by time; doubtful ones without words except for editors, none while in progress."""
+    if version.status not in COMPLETE and not editor:
+        return []
+    return [read_cue(cue, editor=editor) for cue in committed_cues(session, version.id)]
+
+
+def read_cue(cue: Cue, *, editor: bool) -> CueRead:
+    """A cue as this reader gets it."""
+    hidden = cue.doubtful is not None and not editor
+    return CueRead(
+        recording_id=cue.recording_id,
+        start_ms=cue.start_ms,
+        end_ms=cue.end_ms,
+        language=cue.language,
+        speaker=cue.speaker,
+        text="" if hidden else cue.text,
+        words=[] if hidden else [WordRead(**word) for word in cue.words],
+        doubtful=cue.doubtful is not None,
+        provenance=cue.provenance,
+    )
+
+
+def untranscribed_of(session: Session, version: TranscriptVersion) -> list[UntranscribedRead]:
+    """The version's spans without words, by time."""
+    rows = session.scalars(
+        select(UntranscribedSpan)
+        .where(UntranscribedSpan.version_id == version.id)
+        .order_by(UntranscribedSpan.start_ms, UntranscribedSpan.id)
+    )
+    return [UntranscribedRead(start_ms=r.start_ms, end_ms=r.end_ms, reason=r.reason) for r in rows]
+
+
+def transcript(
+    session: Session, actor: Actor, story_id: str, recording_id: str | None = None
+) -> TranscriptRead:
+    """The transcript of a story (or of one recording of it) as this actor may read it."""
+    found = story(session, actor, story_id)
+    editor = "see_doubtful" in actions_on(actor, found)
+    states: list[TranscriptState] = []
+    cues: list[CueRead] = []
+    for recording in _recordings(session, story_id, recording_id):
+        version = readable_version(session, recording, editor=editor)
+        if version is None:
+            continue
+        status = version.status if version.status in COMPLETE else "in_progress"
+        shown = status != "in_progress" or editor
+        states.append(
+            TranscriptState(
+                recording_id=recording,
+                version=version.number,
+                status=status,
+                untranscribed=untranscribed_of(session, version) if shown else [],
+            )
+        )
+        cues += cues_of_version(session, version, editor=editor)
+    return TranscriptRead(story_id=story_id, transcripts=states, cues=cues)
+
+
+def _recordings(session: Session, story_id: str, only: str | None) -> Sequence[str]:
+    query = select(Recording.id).where(Recording.story_id == story_id).order_by(Recording.number)
+    if only is not None:
+        query = query.where(Recording.id == only)
+    found = session.scalars(query).all()
+    if only is not None and not found:
+        raise NotFoundError
+    return found
+
+
+def braid_of(session: Session, actor: Actor, story_id: str) -> BraidRead:
+    """Which language is heard when, for every recording of the story."""
+    read = transcript(session, actor, story_id)
+    return BraidRead(
+        recordings=[
+            _braid(state.recording_id, (c for c in read.cues if c.recording_id == state.recording_id))
+            for state in read.transcripts
+        ]
+    )
+
+
+def _braid(recording_id: str, cues: Iterable[CueRead]) -> RecordingBraid:
+    spoken = [(c.language, c.start_ms, c.end_ms) for c in cues if not c.doubtful]
+    return RecordingBraid(
+        recording_id=recording_id,
+        languages=[LanguageShare(tag=tag, ms=ms) for tag, ms in shares(spoken)],
+        segments=[BraidSegment(tag=t, start_ms=s, end_ms=e) for t, s, e in braid(spoken)],
+    )

@@ -1,0 +1,8 @@
+"""Addresses of transcripts, and of the story's page, which shows them."""
+
+from __future__ import annotations
+
+from app.transcripts.routes.live import router as live
+from app.transcripts.routes.reading import router as reading
+
+ROUTERS = (reading, live)

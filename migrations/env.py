@@ -1,0 +1,40 @@
+"""Alembic's environment: every room's tables, batch mode on SQLite, a lock timeout on Postgres."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import text
+
+from app.kernel.db import make_engine
+from app.kernel.settings import load_settings
+from app.tables import METADATA
+
+
+def run() -> None:
+    """Run the chain on the connection that was handed over, or on the settings' database."""
+    connection = context.config.attributes.get("connection")
+    if connection is None:
+        engine = make_engine(load_settings().database_url).execution_options(write=True)
+        with engine.connect() as connection:
+            _on(connection)
+            connection.commit()
+    else:
+        _on(connection)
+
+
+def _on(connection) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  Alembic's own untyped seam
+    sqlite = connection.dialect.name == "sqlite"
+    if not sqlite:
+        connection.execute(text("SET lock_timeout = '10s'"))
+    context.configure(
+        connection=connection,
+        target_metadata=METADATA,
+        render_as_batch=sqlite,
+        compare_type=True,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()

@@ -1,0 +1,82 @@
+"""The command line: ``storybraid COMMAND``, one thin file a command; what it prints is in SHAPES."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from app.kernel.errors import ArchiveError
+from app.kernel.logging import configure_logging
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = ("ingest", "search", "transcript", "serve", "worker", "migrate", "doctor", "models", "account")
+DONE, FAILED, USAGE, REFUSED, NOT_READY = range(5)
+INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose usage errors keep the promise of --json: one JSON value on stdout."""
+
+    def error(self, message: str) -> NoReturn:
+        if "--json" in sys.argv[1:] or _wants_json:
+            print_json({"error": {"slug": "usage", "detail": message}})
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+_wants_json = False
+
+
+def print_json(value: object) -> None:
+    """The one JSON value of a command."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal, on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="storybraid", description="An oral-history and storytelling archive.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    for name in COMMANDS:
+        module = importlib.import_module(f"workers.cli.{name}")
+        summary = (module.__doc__ or "").splitlines()[0]
+        sub = commands.add_parser(name, help=summary, description=summary)
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code: 0 done, 1 failed, 2 usage, 3 file refused, 4 not ready."""
+    global _wants_json  # noqa: PLW0603  argparse's error has no other way to know
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _wants_json = "--json" in given
+    configure_logging(production=False)
+    try:
+        args = _parser().parse_args(given)
+        return int(args.run(args))
+    except ArchiveError as error:
+        return failed(error, as_json=_wants_json)
+    except KeyboardInterrupt:
+        say("Stopped. What was finished is kept.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return FAILED
+    except OSError as error:
+        return failed(ArchiveError(f"{error.strerror or error}: {error.filename or ''}".strip(": ")), as_json=_wants_json)
+
+
+def failed(error: ArchiveError, *, as_json: bool) -> int:
+    """Say an error in one sentence, and as the one JSON value where that was asked for."""
+    if as_json:
+        print_json({"error": {"slug": error.slug, "detail": error.detail}})
+    say(error.detail)
+    return FAILED

@@ -1,0 +1,118 @@
+"""Say what each part of this archive is and whether it can be reached."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+import sqlite3
+import sys
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import wiring
+from app.admin.queries import living_workers
+from app.kernel.db import unit
+from app.kernel.settings import RemoteTranscriber, Settings, WhisperTranscriber, load_settings, sources
+from app.kernel.time import now
+from app.main import FRONTEND
+from app.ports.search_index import SearchUnavailableError
+from migrations import chain
+from workers.cli import DONE, FAILED, print_json
+from workers.model_files import model_present
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from app.ports import Ports
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """For people or for programs."""
+    parser.add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 unless a configured part cannot be reached; everything else is a warning."""
+    settings = load_settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    ports = wiring.build(settings)
+    parts = [
+        _part("database", lambda: _database(ports)),
+        _part("objects", lambda: _objects(ports)),
+        _part("search", lambda: _search(ports)),
+        _part("jobs", lambda: (ports.jobs.name, "")),
+        _part("transcriber", lambda: _transcriber(settings)),
+        _part("frontend", _frontend),
+        _part("workers", lambda: _workers(ports)),
+        _part("python", lambda: (f"Python {sys.version.split()[0]}", "")),
+    ]
+    reached = all(p["ok"] for p in parts)
+    if args.json:
+        rows = [{"name": n, "value": v, "source": s} for n, v, s in sources(settings)]
+        print_json({"ok": reached, "parts": parts, "settings": rows})
+    else:
+        for part in parts:
+            mark = "ok     " if part["ok"] and not part["warning"] else "warning" if part["ok"] else "FAILED "
+            print(f"{mark}  {part['part']:<12} {part['product']}" + (f"\n         {part['warning']}" if part["warning"] else ""))
+        print()
+        for name, value, source in sources(settings):
+            print(f"{name} = {value}  ({source})")
+    return DONE if reached else FAILED
+
+
+def _part(name: str, look: Callable[[], tuple[str, str]]) -> dict[str, Any]:
+    try:
+        product, warning = look()
+    except (OSError, SQLAlchemyError, SearchUnavailableError) as error:
+        sentence = " ".join(str(error).split("\n")[0].split())
+        return {"part": name, "product": "", "ok": False, "warning": f"cannot be reached: {sentence}"}
+    return {"part": name, "product": product, "ok": True, "warning": warning}
+
+
+def _database(ports: Ports) -> tuple[str, str]:
+    engine = ports.sessions.kw["bind"]
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            product = f"SQLite {sqlite3.sqlite_version}"
+        else:
+            product = f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"
+    return product, "" if chain.is_current(engine) else "not at this version: run storybraid migrate"
+
+
+def _objects(ports: Ports) -> tuple[str, str]:
+    ports.objects.check()
+    free = ports.objects.free_bytes()
+    low = free is not None and free < ports.settings.limits.spare_bytes * 4
+    return ports.objects.name, f"only {free // 1024**2} MiB are free" if low and free is not None else ""
+
+
+def _search(ports: Ports) -> tuple[str, str]:
+    ports.search_index.health()
+    return ports.search_index.name, ""
+
+
+def _transcriber(settings: Settings) -> tuple[str, str]:
+    wanted = settings.transcriber
+    if isinstance(wanted, RemoteTranscriber):
+        return f"OpenAI-compatible service, model {wanted.model}", ""
+    engine = f"faster-whisper {importlib.metadata.version('faster-whisper')}, model {wanted.model}"
+    if isinstance(wanted, WhisperTranscriber) and not model_present(wanted.model, settings.models_folder):
+        return engine, f"its files are missing: run storybraid models fetch {wanted.model}"
+    return engine, ""
+
+
+def _frontend() -> tuple[str, str]:
+    there = (FRONTEND / "index.html").exists()
+    node = shutil.which("node")
+    return "built pages" if there else f"no pages (node: {node or 'missing'})", "" if there else "run make install"
+
+
+def _workers(ports: Ports) -> tuple[str, str]:
+    if not chain.is_current(ports.sessions.kw["bind"]):
+        return "unknown", "the database is not ready"
+    with unit(ports.sessions, write=False) as session:
+        there = living_workers(session, now())
+    return f"{len(there)} living", "" if there else "no worker is running: new recordings wait"

@@ -1,0 +1,73 @@
+"""Find the second where a word was said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.accounts.queries import account_of_email
+from app.accounts.schemas import Actor
+from app.kernel.db import unit
+from app.kernel.errors import ArchiveError
+from app.search.queries import flat_hits
+from workers.cli import DONE, print_json
+from workers.cli.context import open_archive
+
+if TYPE_CHECKING:
+    import argparse
+
+    from sqlalchemy.orm import Session
+
+    from app.search.schemas import FlatHit
+
+MOST = 20
+
+
+class NoSuchAccountError(ArchiveError):
+    """--as names nobody."""
+
+    slug = "no-such-account"
+    title = "No account has this e-mail or id. See: storybraid account list"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is looked for, and who asks."""
+    parser.add_argument("query", metavar="QUERY")
+    parser.add_argument("--as", dest="account", metavar="ACCOUNT", help="e-mail or id; without it a stranger asks")
+    parser.add_argument("--story", metavar="ID")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    """At most 20 moments, best first."""
+    ports = open_archive()
+    with unit(ports.sessions, write=False) as session:
+        actor = _actor(session, args.account)
+        hits = flat_hits(session, ports.search_index, actor, args.query, story_id=args.story, most=MOST)
+    if args.json:
+        print_json([hit.model_dump(mode="json") for hit in hits])
+    elif not hits:
+        print("Nobody says this in what may be heard.")
+    else:
+        for hit in hits:
+            print(_line(hit))
+    return DONE
+
+
+def _actor(session: Session, name: str | None) -> Actor:
+    if name is None:
+        return Actor.stranger()
+    account = account_of_email(session, name)
+    if account is None or account.disabled_at is not None:
+        raise NoSuchAccountError
+    return Actor(account.id, account.role)  # type: ignore[arg-type]  the column holds one of the roles
+
+
+def _line(hit: FlatHit) -> str:
+    when = "title" if hit.start_ms is None else clock(hit.start_ms)
+    return f"{when:>9}  {hit.title or hit.story_id}: {hit.text}"
+
+
+def clock(ms: int) -> str:
+    """h:mm:ss."""
+    seconds = ms // 1000
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -1,0 +1,60 @@
+"""Run a worker: it does what is owed until it is told to stop."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from workers.cli import DONE, USAGE, say
+from workers.cli.context import open_archive, require_model
+from workers.engine import LANES, Engine
+
+if TYPE_CHECKING:
+    import argparse
+
+PR_SET_PDEATHSIG = 1
+DRAIN_S = 120.0
+WATCHED_DRAIN_S = 2.5
+"""Under ``serve`` the whole archive stops within five seconds; the batch in hand is done again."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which queues, how many at once."""
+    parser.add_argument("--queues", default=",".join(LANES), metavar="A,B", help="transcribe,media,index")
+    parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="threads a queue (default 1)")
+    parser.add_argument("--parent", type=int, default=None, help="die with this process (used by serve)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Work until SIGTERM or SIGINT, then finish the work in hand."""
+    queues = [q for q in args.queues.split(",") if q]
+    unknown = set(queues) - set(LANES)
+    if unknown or not queues or args.concurrency < 1:
+        say(f"There are the queues {', '.join(LANES)}, and a concurrency of at least 1.")
+        return USAGE
+    if args.parent is not None and not die_with(args.parent):
+        return DONE
+    ports = open_archive(transcribe="transcribe" in queues)
+    if "transcribe" in queues:
+        require_model(ports.settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    engine = Engine(ports, queues, args.concurrency)
+    engine.start()
+    say(f"Worker {os.getpid()} is ready: {', '.join(queues)}.")
+    stop.wait()
+    clean = engine.stop(DRAIN_S if args.parent is None else WATCHED_DRAIN_S)
+    if not clean:
+        os._exit(DONE)  # a thread is inside the model; its lease was freed and the batch is done again
+    return DONE
+
+
+def die_with(parent: int) -> bool:
+    """Ask the kernel to kill this process when its parent's starting thread ends; False if it is gone already."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    return os.getppid() == parent

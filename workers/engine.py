@@ -1,0 +1,161 @@
+"""The engine of a worker process: three lanes that do owed work, a heartbeat, and a clean end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import OperationalError
+
+from app import pipeline
+from app.admin.commands import register_worker, seen, unregister
+from app.kernel import leases
+from app.kernel.db import unit
+from app.kernel.logging import log
+from app.kernel.time import now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from app.kernel.leases import Owed
+    from app.ports import Ports
+
+LANES = ("transcribe", "media", "index")
+LOOK_S = 0.1
+"""How often SQLite's data_version is looked at, which shows another process's commit."""
+ASK_S = 1.0
+"""How often the rows are asked all the same: a lease may have run out."""
+FAILED_PAUSE_S = 1.0
+logger = log("engine")
+
+
+class Engine:
+    """Does what is owed until told to stop; every thread is a daemon, so that a stuck job never holds the end."""
+
+    def __init__(self, ports: Ports, queues: Sequence[str] = LANES, concurrency: int = 1) -> None:
+        """``queues`` are the lanes this process has, ``concurrency`` how many threads each has."""
+        unknown = set(queues) - set(LANES)
+        if unknown:
+            message = f"no such queue: {', '.join(sorted(unknown))}; there are {', '.join(LANES)}"
+            raise ValueError(message)
+        self.ports = ports
+        self.queues = tuple(queues)
+        self.concurrency = concurrency
+        self.stopping = threading.Event()
+        self._wakes = {queue: threading.Event() for queue in self.queues}
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Free what dead processes of this host held, say that we are here, and begin."""
+        free_dead_leases(self.ports)
+        with unit(self.ports.sessions) as session:
+            register_worker(session, leases.process_name(), self.queues)
+        parts: list[tuple[str, Callable[[], None]]] = [("beat", self._beat), ("watch", self._watch)]
+        parts += [(queue, self._lane(queue)) for queue in self.queues for _ in range(self.concurrency)]
+        for name, run in parts:
+            thread = threading.Thread(target=run, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, patience_s: float = 3.0) -> bool:
+        """Take no new work, wait for the work in hand at most so long, leave. True when all of it was done."""
+        self.stopping.set()
+        for wake in self._wakes.values():
+            wake.set()
+        until = time.monotonic() + patience_s
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        clean = not any(t.is_alive() for t in self._threads)
+        with unit(self.ports.sessions) as session:
+            if not clean:
+                leases.free(session, leases.process_name())
+            unregister(session, leases.process_name())
+        return clean
+
+    def idle(self) -> bool:
+        """Whether nothing in these lanes is owed now and nothing is being done."""
+        with unit(self.ports.sessions, write=False) as session:
+            rows = pipeline.owed(session, now())
+        return not any(row.due or row.state in ("running", "retrying") for row in rows)
+
+    def _lane(self, queue: str) -> Callable[[], None]:
+        def run() -> None:
+            wake = self._wakes[queue]
+            while not self.stopping.is_set():
+                wake.clear()
+                try:
+                    last: tuple[str, str] | None = None
+                    while not self.stopping.is_set() and (row := self._next(queue)):
+                        if (row.job, row.id) == last:
+                            # Still owed after we did it: another process has it, or it waits for something.
+                            self.stopping.wait(LOOK_S)
+                        last = (row.job, row.id)
+                        self._do(row)
+                except Exception:
+                    # The rows say what is owed, so whatever went wrong here is asked for again.
+                    logger.exception("lane_failed", queue=queue)
+                    self.stopping.wait(FAILED_PAUSE_S)
+                wake.wait(ASK_S)
+
+        return run
+
+    def _next(self, queue: str) -> Owed | None:
+        with unit(self.ports.sessions, write=False) as session:
+            rows = pipeline.owed(session, now())
+        return next((r for r in rows if r.due and pipeline.QUEUES[r.job] == queue), None)
+
+    def _do(self, row: Owed) -> None:
+        began = time.monotonic()
+        try:
+            pipeline.JOBS[row.job](self.ports, row.id)
+        except Exception:
+            logger.exception("job_failed", job=row.job, id=row.id)
+            self.stopping.wait(FAILED_PAUSE_S)
+        else:
+            logger.info("job_done", job=row.job, id=row.id, seconds=round(time.monotonic() - began, 3))
+
+    def _beat(self) -> None:
+        while not self.stopping.wait(leases.BEAT_S):
+            try:
+                leases.beat(self.ports.sessions)
+                with unit(self.ports.sessions) as session:
+                    seen(session, leases.process_name())
+            except OperationalError:
+                logger.warning("beat_missed")
+
+    def _watch(self) -> None:
+        """Wake the lanes when this process was nudged or another one committed."""
+        nudged = getattr(self.ports.jobs, "nudged", None)
+        engine = self.ports.sessions.kw["bind"]
+        version = 0
+        with engine.connect() as connection:
+            sqlite = connection.dialect.name == "sqlite"
+        while not self.stopping.wait(LOOK_S):
+            changed = nudged is not None and nudged.is_set()
+            if changed and nudged is not None:
+                nudged.clear()
+            if sqlite:
+                found = self._data_version()
+                changed, version = changed or found != version, found
+            if changed:
+                for wake in self._wakes.values():
+                    wake.set()
+
+    def _data_version(self) -> int:
+        # One connection of this thread's own: the number is per connection and says what others committed.
+        if not hasattr(self, "_looking"):
+            self._looking = self.ports.sessions.kw["bind"].raw_connection()
+        cursor = self._looking.cursor()
+        try:
+            return int(cursor.execute("PRAGMA data_version").fetchone()[0])
+        finally:
+            cursor.close()
+
+
+def free_dead_leases(ports: Ports) -> None:
+    """Free the leases of processes of this host that no longer live; these deaths count nothing."""
+    with unit(ports.sessions) as session:
+        for owner in leases.owners(session):
+            if leases.is_dead_here(owner):
+                leases.free(session, owner)
