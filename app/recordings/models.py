@@ -46,6 +46,8 @@ class Upload(Leased, Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     last_part_at: Mapped[dt.datetime] = mapped_column(default=now)
     completed_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    is_held: Mapped[bool] = mapped_column(default=True, index=True)
+    """Whether the store may still hold its parts; what is closed or stored is swept until it does not."""
 
 
 class Recording(Base):
@@ -74,6 +76,8 @@ class Recording(Base):
     """[{slug, sentence}]."""
     media: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What derive found: format, track, channels, clock segments, gaps, loudness."""
+    transcript_settled_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    """When its transcript was complete, or it was clear that none is to be made."""
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
 
 
@@ -91,7 +95,10 @@ class RecordingStep(Leased, Base):
 
 
 class MediaFile(Base):
-    """One object of a recording: preservation_master, working_sound, access_copy, waveform, poster."""
+    """One object of a recording: preservation_master, working_sound, access_copy, waveform, poster.
+
+    A working sound that nobody needs any more is spent_working_sound until its object is gone.
+    """
 
     __tablename__ = "media_files"
 
