@@ -1,0 +1,116 @@
+"""How far a recording is, as this room and the rooms above write it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+
+from app.kernel.errors import NotReadyError
+from app.kernel.events import announce
+from app.kernel.time import now
+from app.recordings import queries
+from app.recordings.commands.summary import summarise
+from app.recordings.events import RecordingStored, WorkingSoundSpent
+from app.recordings.models import MediaFile, Recording, RecordingStep
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_OF_WORDS = frozenset({"plan", "transcribe"})
+"""Steps of the room above; while one of them runs it is the one that is shown."""
+
+
+def note_progress(  # noqa: PLR0913  what progress is
+    session: Session,
+    recording_id: str,
+    *,
+    step: str,
+    done_ms: int,
+    total_ms: int,
+    seconds_left: int | None,
+) -> None:
+    """Say how far a step is, in the transaction of its result. A failure of the same kind is forgotten."""
+    recording = queries.recording_for_work(session, recording_id)
+    if recording is None or recording.state == "rejected":
+        return
+    resumed = recording.state == "failed" and _is_same(recording.failed_step, step)
+    if recording.state == "stored" or resumed:
+        recording.state, recording.failed_step, recording.reason = "processing", None, None
+    recording.step, recording.done_ms, recording.total_ms = step, done_ms, total_ms
+    recording.seconds_left = seconds_left
+    session.flush()
+    if resumed:
+        summarise(session, recording.story_id)
+
+
+def _is_same(failed: str | None, step: str) -> bool:
+    return failed == step or (failed in _OF_WORDS and step in _OF_WORDS)
+
+
+def transcript_settled(session: Session, recording_id: str) -> None:
+    """Its words are complete, or it is clear that none will be written: the working sound may go.
+
+    With the access copy there the recording is ready.
+    """
+    recording = queries.recording_for_work(session, recording_id, lock=True)
+    if recording is None:
+        return
+    recording.transcript_settled_at = now()
+    if recording.state == "failed" and recording.failed_step in _OF_WORDS:
+        recording.state, recording.failed_step, recording.reason = "processing", None, None
+    spent = session.execute(
+        update(MediaFile)
+        .where(MediaFile.recording_id == recording_id, MediaFile.use == "working_sound")
+        .values(use="spent_working_sound")
+        .returning(MediaFile.id)
+    ).all()
+    if spent:
+        announce(session, WorkingSoundSpent(recording_id))
+    make_ready_if_done(session, recording)
+
+
+def make_ready_if_done(session: Session, recording: Recording) -> None:
+    """``ready`` once the access copy and the transcript are there; says else what is still being made."""
+    copy = queries.step_of(session, recording.id, "access_copy")
+    if recording.state == "processing" and recording.transcript_settled_at is not None and copy is not None:
+        recording.seconds_left = None
+        if copy.done_at is None:
+            recording.step = "access_copy"
+        else:
+            recording.state, recording.step = "ready", None
+            recording.done_ms = recording.total_ms = recording.duration_ms
+    summarise(session, recording.story_id)
+
+
+def fail_recording(session: Session, recording_id: str, step: str, reason: str) -> None:
+    """A step failed for good; the original and everything made so far stay."""
+    recording = queries.recording_for_work(session, recording_id, lock=True)
+    if recording is None or recording.state == "rejected":
+        return
+    recording.state, recording.failed_step, recording.reason = "failed", step, reason[:1000]
+    recording.step = recording.seconds_left = None
+    summarise(session, recording.story_id)
+
+
+def owe_working_sound(session: Session, recording_id: str) -> None:
+    """The words are to be written again: derive the working sound anew where it is gone.
+
+    Raises ``NotReadyError`` where the file gives no sound.
+    """
+    recording = queries.recording_for_work(session, recording_id, lock=True)
+    step = queries.step_of(session, recording_id, "derive")
+    if recording is None or step is None or recording.state == "rejected" or not recording.has_sound:
+        message = "This recording has no sound that words could be written down from."
+        raise NotReadyError(message)
+    recording.transcript_settled_at = None
+    recording.state, recording.failed_step, recording.reason = "processing", None, None
+    if not queries.working_sounds(session, recording_id):
+        recording.step, recording.done_ms, recording.total_ms = "derive", 0, recording.duration_ms
+        session.execute(
+            update(RecordingStep)
+            .where(RecordingStep.id == step.id)
+            .values(done_at=None, failed_reason=None, attempts=0, crashes=0, retry_at=None)
+        )
+        announce(session, RecordingStored(recording_id))
+    summarise(session, recording.story_id)

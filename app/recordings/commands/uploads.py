@@ -1,0 +1,261 @@
+"""What an uploader does: begin, ask for addresses, say that all is sent, call it off."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from app.access.commands import audit, require
+from app.kernel.db import unit
+from app.kernel.errors import BadInputError, SignInNeededError
+from app.kernel.events import announce
+from app.kernel.time import iso, now
+from app.ports.object_store import ObjectMissingError, StoreFullError
+from app.recordings import queries
+from app.recordings.domain import uploads as rules
+from app.recordings.domain.refusals import (
+    AlreadyCompleteError,
+    EmptyFileError,
+    KeyReusedError,
+    NoRoomError,
+    NotARecordingError,
+    PartsBadError,
+    PartsMissingError,
+    TooLargeError,
+    UploadClosedError,
+)
+from app.recordings.events import UploadClosed, UploadCompleting
+from app.recordings.models import Upload
+from app.recordings.schemas import PartSent, PartWanted, UploadCreate
+from app.stories.commands import create_story
+from app.stories.queries import story as story_of
+from app.stories.schemas import StoryCreate
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from app.accounts.schemas import Actor
+    from app.ports import Ports
+    from app.ports.object_store import PartAddress
+
+STEWARDS = ("archivist", "admin")
+
+
+def begin_upload(
+    session: Session, ports: Ports, actor: Actor, wanted: UploadCreate, idempotency_key: str | None = None
+) -> Upload:
+    """Begin an upload, or give back the one begun with the same key.
+
+    Without a story the file gets a draft of its own. Raises ``EmptyFileError``, ``TooLargeError``,
+    ``NotARecordingError``, ``NoRoomError``, ``KeyReusedError``, and what ``require`` raises.
+    """
+    if actor.role == "stranger":
+        raise SignInNeededError
+    owner = queries.owner_of(actor)
+    known = _known(session, owner, wanted, idempotency_key)
+    if known is not None:
+        return known
+    _check_file(ports, actor, wanted)
+    if wanted.story_id is None:
+        story = create_story(session, actor, StoryCreate())
+    else:
+        story = story_of(session, actor, wanted.story_id)
+        require(actor, "upload", story)
+    part_size = rules.part_size(wanted.size_bytes)
+    try:
+        ref = ports.objects.start(wanted.size_bytes, part_size, wanted.content_type)
+    except StoreFullError as error:
+        raise NoRoomError from error
+    try:
+        upload = Upload(
+            story_id=story.id,
+            owner=owner,
+            filename=rules.kept_name(wanted.filename),
+            content_type=wanted.content_type,
+            size_bytes=wanted.size_bytes,
+            last_modified=_moment(wanted.last_modified),
+            first_part_sha256=wanted.first_part_sha256,
+            part_size_bytes=part_size,
+            part_count=rules.part_count(wanted.size_bytes, part_size),
+            ref=ref,
+            idempotency_key=idempotency_key,
+        )
+        session.add(upload)
+        session.flush()
+    except BaseException:
+        ports.objects.abort(ref)
+        raise
+    audit(session, actor, "recordings.begin_upload", upload.id, story_id=story.id, size_bytes=wanted.size_bytes)
+    return upload
+
+
+def _known(session: Session, owner: str, wanted: UploadCreate, key: str | None) -> Upload | None:
+    """The upload that this key already began; a key whose upload was closed is free again."""
+    if key is None:
+        return None
+    known = queries.upload_by_key(session, owner, key)
+    if known is None:
+        return None
+    if known.state in rules.CLOSED or (known.state == "failed" and not known.retryable):
+        known.idempotency_key = None
+        session.flush()
+        return None
+    if known.size_bytes != wanted.size_bytes or wanted.story_id not in (None, known.story_id):
+        raise KeyReusedError
+    return known
+
+
+def _check_file(ports: Ports, actor: Actor, wanted: UploadCreate) -> None:
+    if wanted.size_bytes == 0:
+        raise EmptyFileError
+    limits = ports.settings.limits
+    most = limits.archivist_bytes if actor.role in STEWARDS else limits.contributor_bytes
+    if wanted.size_bytes > most:
+        message = (
+            f"This file has {rules.shown_size(wanted.size_bytes)}; your account may send "
+            f"{rules.shown_size(most)} at most. Nothing was sent. "
+        )
+        if most < limits.archivist_bytes:
+            message += "An archivist can take it in."
+        else:
+            message += "Cut it into parts, or ask whoever runs the archive to raise the limit."
+        raise TooLargeError(message, limit_bytes=most)
+    if rules.is_plainly_no_recording(wanted.content_type):
+        raise NotARecordingError
+
+
+def _moment(value: dt.datetime | int | None) -> str | None:
+    if value is None or isinstance(value, int):
+        return None if value is None else str(value)
+    return iso(value)
+
+
+def give_addresses(
+    session: Session, ports: Ports, actor: Actor, upload_id: str, wanted: Sequence[PartWanted]
+) -> tuple[list[PartAddress], list[int]]:
+    """Fresh addresses for these parts, and the numbers of the parts that need not be sent.
+
+    A part that is there with another digest than the wanted one must be sent again. Raises
+    ``NotFoundError``, ``UploadClosedError``, ``AlreadyCompleteError``, ``BadInputError``.
+    """
+    upload = queries.own_upload(session, actor, upload_id, lock=True)
+    _check_open(upload)
+    addresses = []
+    try:
+        held = {part.number: part.sha256 for part in ports.objects.parts(upload.ref)}
+        for part in wanted:
+            if part.number > upload.part_count:
+                message = f"This file has {upload.part_count} parts; there is no part {part.number}."
+                raise BadInputError(message)
+            size = rules.size_of_part(part.number, upload.size_bytes, upload.part_size_bytes)
+            addresses.append(
+                ports.objects.part_url(upload.ref, part.number, size, part.sha256, rules.ADDRESS_GOOD_S)
+            )
+    except ObjectMissingError as error:
+        raise UploadClosedError from error
+    asked = {part.number: part.sha256 for part in wanted}
+    upload.last_part_at = now()
+    if upload.state != "uploading":
+        upload.state = "uploading"
+        _forget_failure(upload)
+    return addresses, [n for n in sorted(held) if held[n] == asked.get(n, held[n])]
+
+
+def _forget_failure(upload: Upload) -> None:
+    upload.reason, upload.failed_reason, upload.retry_at = None, None, None
+    upload.attempts, upload.crashes, upload.completed_at = 0, 0, None
+
+
+def _check_open(upload: Upload) -> None:
+    if upload.state in rules.CLOSED or (upload.state == "failed" and not upload.retryable):
+        raise UploadClosedError
+    if upload.state in ("completing", "stored"):
+        raise AlreadyCompleteError
+
+
+def complete_upload(
+    session: Session, ports: Ports, actor: Actor, upload_id: str, sent: Sequence[PartSent]
+) -> Upload:
+    """Say that all is sent; the accepting follows by job. Again = the same.
+
+    Raises ``PartsMissingError`` with ``missing``, ``PartsBadError`` with ``bad``,
+    ``UploadClosedError``, ``NotFoundError``.
+    """
+    upload = queries.own_upload(session, actor, upload_id, lock=True)
+    if upload.state in ("completing", "stored"):
+        return upload
+    _check_open(upload)
+    held = {part.number: part.sha256 for part in queries.held_parts(ports.objects, upload)}
+    named = {part.number: part.sha256 for part in sent}
+    missing = rules.missing_parts(upload.part_count, held, named)
+    if missing:
+        raise PartsMissingError(missing=missing)
+    bad = rules.bad_parts(upload.part_count, held, named)
+    if bad:
+        raise PartsBadError(bad=bad)
+    _forget_failure(upload)
+    upload.parts = [part.model_dump() for part in sorted(sent, key=lambda part: part.number)]
+    upload.state = "completing"
+    upload.completed_at = upload.last_part_at = now()
+    session.flush()
+    announce(session, UploadCompleting(upload.id))
+    return upload
+
+
+def cancel_upload(session: Session, actor: Actor, upload_id: str) -> None:
+    """Call it off; again = nothing. Raises ``AlreadyCompleteError`` once all was sent."""
+    upload = queries.own_upload(session, actor, upload_id, lock=True)
+    if upload.state in rules.CLOSED:
+        return
+    if upload.state in ("completing", "stored"):
+        raise AlreadyCompleteError
+    upload.state = "cancelled"
+    session.flush()
+    audit(session, actor, "recordings.cancel_upload", upload.id)
+    announce(session, UploadClosed(upload.id))
+
+
+def ingest_file(
+    ports: Ports, actor: Actor, path: Path, story_id: str | None, content_type: str, **more: Any  # noqa: ANN401
+) -> str:
+    """Take in a file of this machine through the same store and acceptance; returns the upload's id.
+
+    On return everything is sent and ``recordings.accept`` is owed. ``more`` are further fields of
+    ``UploadCreate``. Raises what ``begin_upload`` raises, ``NoRoomError``, ``OSError``, and
+    ``BadInputError`` when the file shrinks meanwhile; then the upload is called off.
+    """
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        wanted = UploadCreate(
+            story_id=story_id,
+            filename=rules.kept_name(path.name),
+            size_bytes=size,
+            content_type=content_type,
+            last_modified=int(path.stat().st_mtime * 1000),
+            **more,
+        )
+        with unit(ports.sessions) as session:
+            upload = begin_upload(session, ports, actor, wanted)
+        try:
+            sent = []
+            for number in range(1, upload.part_count + 1):
+                data = file.read(rules.size_of_part(number, size, upload.part_size_bytes))
+                if len(data) != rules.size_of_part(number, size, upload.part_size_bytes):
+                    message = f"{path.name} became shorter while it was read, so it was not taken in."
+                    raise BadInputError(message)
+                sha256 = hashlib.sha256(data).hexdigest()
+                part = ports.objects.send_part(upload.ref, number, data, sha256)
+                sent.append(PartSent(number=number, etag=part.etag, sha256=sha256))
+            with unit(ports.sessions) as session:
+                complete_upload(session, ports, actor, upload.id, sent)
+        except BaseException as error:
+            with unit(ports.sessions) as session:
+                cancel_upload(session, actor, upload.id)
+            if isinstance(error, StoreFullError):
+                raise NoRoomError from error
+            raise
+    return upload.id

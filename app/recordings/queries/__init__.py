@@ -1,0 +1,49 @@
+"""Reading uploads and recordings."""
+
+from __future__ import annotations
+
+from app.recordings.queries.owed import owed
+from app.recordings.queries.recordings import (
+    file_of_reader,
+    files_of_use,
+    master_of,
+    media_file,
+    next_number,
+    progress_of,
+    recording_for_work,
+    recording_of_reader,
+    recordings_of_story,
+    step_of,
+    working_sounds,
+)
+from app.recordings.queries.uploads import (
+    held_parts,
+    own_upload,
+    owner_of,
+    upload_by_key,
+    upload_for_work,
+    upload_read,
+    uploads_of,
+)
+
+__all__ = [
+    "file_of_reader",
+    "files_of_use",
+    "held_parts",
+    "master_of",
+    "media_file",
+    "next_number",
+    "owed",
+    "own_upload",
+    "owner_of",
+    "progress_of",
+    "recording_for_work",
+    "recording_of_reader",
+    "recordings_of_story",
+    "step_of",
+    "upload_by_key",
+    "upload_for_work",
+    "upload_read",
+    "uploads_of",
+    "working_sounds",
+]
