@@ -6,11 +6,21 @@ from typing import TYPE_CHECKING
 
 from app.kernel.db import unit
 from app.kernel.time import now
-from app.recordings import jobs as recordings, queries as recording_rows
-from app.recordings.events import AccessCopyMade, RecordingDerived, RecordingStored, UploadCompleting
-from app.search import jobs as search, queries as search_rows
+from app.recordings import jobs as recordings
+from app.recordings import queries as recording_rows
+from app.recordings.events import (
+    AccessCopyMade,
+    RecordingDerived,
+    RecordingStored,
+    UploadClosed,
+    UploadCompleting,
+    WorkingSoundSpent,
+)
+from app.search import jobs as search
+from app.search import queries as search_rows
 from app.stories.events import StoryChanged, StoryPublished
-from app.transcripts import jobs as transcripts, queries as transcript_rows
+from app.transcripts import jobs as transcripts
+from app.transcripts import queries as transcript_rows
 from app.transcripts.events import TranscriptCompleted, TranscriptGrew, TranscriptPlanned
 
 if TYPE_CHECKING:
@@ -28,6 +38,8 @@ ON: Mapping[type[Event], tuple[str, ...]] = {
     RecordingStored: ("recordings.derive",),
     RecordingDerived: ("recordings.make_access_copy", "transcripts.plan"),
     AccessCopyMade: (),
+    UploadClosed: ("recordings.sweep_upload",),
+    WorkingSoundSpent: ("recordings.drop_working_sound",),
     TranscriptPlanned: ("transcripts.transcribe",),
     TranscriptGrew: ("search.index_story",),
     TranscriptCompleted: ("search.index_story",),
@@ -41,6 +53,7 @@ JOBS: Mapping[str, Callable[[Ports, str], None]] = {
     "recordings.derive": recordings.derive,
     "recordings.make_access_copy": recordings.make_access_copy,
     "recordings.sweep_upload": recordings.sweep_upload,
+    "recordings.drop_working_sound": recordings.drop_working_sound,
     "recordings.give_up": recordings.give_up,
     "transcripts.plan": transcripts.plan,
     "transcripts.transcribe": transcripts.transcribe,
@@ -54,6 +67,7 @@ QUEUES: Mapping[str, str] = {
     "recordings.derive": "media",
     "recordings.make_access_copy": "media",
     "recordings.sweep_upload": "index",
+    "recordings.drop_working_sound": "index",
     "recordings.give_up": "index",
     "transcripts.plan": "transcribe",
     "transcripts.transcribe": "transcribe",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-
 from app import pipeline
 from app.adapters.jobs_embedded import EmbeddedJobs
 from app.adapters.objects_local import LocalObjectStore
@@ -12,6 +11,8 @@ from app.adapters.search_sqlite import SqliteSearchIndex
 from app.kernel.db import make_engine, make_sessions
 from app.kernel.settings import (
     EmbeddedJobs as EmbeddedJobsSettings,
+)
+from app.kernel.settings import (
     LocalObjects,
     Settings,
     SettingsError,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from app.kernel.events import Event
     from app.ports.job_queue import JobQueue
     from app.ports.transcriber import Transcriber
-
 
 
 def build(settings: Settings, transcriber: Transcriber | None = None) -> Ports:

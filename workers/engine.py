@@ -50,7 +50,7 @@ class Engine:
         """Free what dead processes of this host held, say that we are here, and begin."""
         free_dead_leases(self.ports)
         with unit(self.ports.sessions) as session:
-            register_worker(session, leases.process_name(), self.queues)
+            register_worker(session, self.queues)
         parts: list[tuple[str, Callable[[], None]]] = [("beat", self._beat), ("watch", self._watch)]
         parts += [(queue, self._lane(queue)) for queue in self.queues for _ in range(self.concurrency)]
         for name, run in parts:
@@ -120,7 +120,8 @@ class Engine:
             try:
                 leases.beat(self.ports.sessions)
                 with unit(self.ports.sessions) as session:
-                    seen(session, leases.process_name())
+                    if not seen(session, leases.process_name()):
+                        register_worker(session, self.queues)
             except OperationalError:
                 logger.warning("beat_missed")
 

@@ -6,8 +6,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.adapters.transcriber_remote import RemoteTranscriber
-from app.kernel.settings import RemoteTranscriber as RemoteSettings, Settings
+
+from app.kernel.settings import RemoteTranscriber as RemoteSettings
+from app.kernel.settings import Settings
 from app.ports.transcriber import TranscriberError
 from workers.model_files import ModelError, find_model
 
@@ -69,6 +70,8 @@ def make_transcriber(settings: Settings) -> NamedTranscriber:
     """The transcriber of the settings; nothing is loaded yet."""
     wanted = settings.transcriber
     if isinstance(wanted, RemoteSettings):
+        from app.adapters.transcriber_remote import RemoteTranscriber  # noqa: PLC0415  needs its own libraries
+
         key = wanted.key.get_secret_value() if wanted.key else None
 
         def remote(model: str) -> Transcriber:

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 def add_collection(session: Session, title: str, description: str = "") -> Collection:
     """A new, empty collection; collections are never deleted, so their count gives the next identifier."""
     number = count_of_collections(session) + 1
-    collection = Collection(
-        identifier=f"C-{number:04d}", title=composed(title), description=description.strip()
-    )
+    collection = Collection(identifier=f"C-{number:04d}", title=composed(title), description=description.strip())
     session.add(collection)
     session.flush()
     return collection

@@ -108,7 +108,7 @@ def run_in_child(
         "parent": os.getpid(),
     }
     try:
-        process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "app.kernel.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -188,9 +188,7 @@ class _Listener:
             while ready.get_map():
                 left = self.wall_s - (time.monotonic() - self.started)
                 if left <= 0:
-                    raise ChildTimedOut(
-                        "Reading this file took too long, so it was stopped.", detail=self._said()
-                    )
+                    raise ChildTimedOut("Reading this file took too long, so it was stopped.", detail=self._said())
                 for key, _ in ready.select(min(left, 1.0)):
                     data = os.read(key.fd, 65536)
                     if not data:
@@ -248,9 +246,7 @@ class _Listener:
             return result
         error = answer["error"]
         if error["kind"] == "memory":
-            raise ChildOutOfMemory(
-                "Reading this file needs more memory than is allowed.", detail=error["detail"]
-            )
+            raise ChildOutOfMemory("Reading this file needs more memory than is allowed.", detail=error["detail"])
         raise ChildFailed(error["sentence"], slug=error["slug"], detail=error["detail"])
 
     def _said(self) -> str:
@@ -286,9 +282,7 @@ def _main() -> int:
     try:
         module, _, name = request["function"].partition(":")
         function = getattr(importlib.import_module(module), name)
-        files = {
-            name: os.fdopen(fd, _mode(fd), buffering=0) for name, fd in request["files"].items()
-        }
+        files = {name: os.fdopen(fd, _mode(fd), buffering=0) for name, fd in request["files"].items()}
         seal()
         say({"result": function(request["args"], files, report)})
     except MemoryError as error:

@@ -62,9 +62,7 @@ def die_with_parent(parent_pid: int) -> None:
         raise SystemExit(1)
 
 
-def limit_resources(
-    *, address_space_bytes: int, cpu_s: int, file_size_bytes: int, open_files: int
-) -> None:
+def limit_resources(*, address_space_bytes: int, cpu_s: int, file_size_bytes: int, open_files: int) -> None:
     """Set the kernel's limits on this process; the CPU limit is soft, so that a parent can extend it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _lower(resource.RLIMIT_AS, address_space_bytes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,10 +16,6 @@ class Event:
     """Something that happened to the row ``id``; subclasses are named in the past tense."""
 
     id: str
-
-
-class _Follow(Protocol):
-    def __call__(self, session: Session, event: Event) -> None: ...
 
 
 def announce(session: Session, event: Event) -> None:

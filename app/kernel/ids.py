@@ -9,6 +9,7 @@ import uuid
 
 _lock = threading.Lock()
 _last = (0, 0)
+_MOST_IN_A_MS = 0xFFF
 
 
 def new_id() -> str:
@@ -19,10 +20,10 @@ def new_id() -> str:
         last_ms, counter = _last
         if milliseconds <= last_ms:
             milliseconds, counter = last_ms, counter + 1
-            if counter > 0xFFF:
+            if counter > _MOST_IN_A_MS:
                 milliseconds, counter = last_ms + 1, 0
         else:
-            counter = int.from_bytes(os.urandom(1)) # leaves room to count up
+            counter = int.from_bytes(os.urandom(1))  # leaves room to count up
         _last = (milliseconds, counter)
     tail = int.from_bytes(os.urandom(8)) & (2**62 - 1)
     value = (milliseconds << 80) | (0x7 << 76) | (counter << 64) | (0b10 << 62) | tail

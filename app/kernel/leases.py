@@ -185,9 +185,7 @@ def report_error(session: Session, taken: Claim, reason: str, *, final: bool = F
 
 
 def _write(session: Session, table: Table, taken: Claim, values: dict[str, Any]) -> None:
-    result = session.execute(
-        update(table).where(table.c.id == taken.id, table.c.fence == taken.fence).values(**values)
-    )
+    result = session.execute(update(table).where(table.c.id == taken.id, table.c.fence == taken.fence).values(**values))
     if not isinstance(result, CursorResult) or result.rowcount != 1:
         raise LeaseLostError(taken.id)
 
@@ -211,9 +209,7 @@ def free(session: Session, owner: str, *, count_crash: bool = False) -> int:
     rows = [
         (table, row[0])
         for table in tables
-        for row in session.execute(
-            table.select().with_only_columns(table.c.id).where(table.c.lease_owner == owner)
-        )
+        for row in session.execute(table.select().with_only_columns(table.c.id).where(table.c.lease_owner == owner))
     ]
     counts = count_crash and len(rows) == 1
     for table, id_ in rows:

@@ -149,9 +149,7 @@ class Limits(_Part):
 class Settings(BaseSettings):
     """Everything that can be set, by the names of ``.env.example``."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="STORYBRAID_", env_nested_delimiter="__", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="STORYBRAID_", env_nested_delimiter="__", extra="ignore", frozen=True)
 
     data: Path = Path("archive")
     host: str = "127.0.0.1"
@@ -232,7 +230,11 @@ def load_settings(*, env_file: Path | None = Path(".env"), **over: Any) -> Setti
         settings = Settings(_env_file=env_file, **over)
     except ValidationError as error:
         first = error.errors()[0]
-        name = "__".join(str(p) for p in first["loc"] if p not in ("sqlite", "postgres", "local", "s3", "whisper", "remote", "embedded"))
+        name = "__".join(
+            str(p)
+            for p in first["loc"]
+            if p not in ("sqlite", "postgres", "local", "s3", "whisper", "remote", "embedded")
+        )
         message = f"STORYBRAID_{name.upper()}: {first['msg']}."
         raise SettingsError(message) from error
     if settings.environment == "production":
@@ -272,6 +274,8 @@ def _source(name: str) -> str:
     if any(key.upper() == name for key in os.environ):
         return "environment"
     env_file = Path(".env")
-    if env_file.exists() and any(line.strip().upper().startswith(f"{name}=") for line in env_file.read_text(encoding="utf-8").splitlines()):
+    if env_file.exists() and any(
+        line.strip().upper().startswith(f"{name}=") for line in env_file.read_text(encoding="utf-8").splitlines()
+    ):
         return ".env"
     return "default"

@@ -8,7 +8,11 @@ from urllib.parse import quote
 
 def composed(text: str) -> str:
     """NFC text without control characters (line ends and tabs become spaces), trimmed."""
-    kept = "".join(" " if c in "\r\n\t\u2028\u2029" else c for c in text if c in "\r\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    kept = "".join(
+        " " if c in "\r\n\t\u2028\u2029" else c
+        for c in text
+        if c in "\r\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}
+    )
     return unicodedata.normalize("NFC", kept).strip()
 
 

@@ -89,9 +89,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _shape(_request: Request, error: RequestValidationError) -> JSONResponse:
-        places = [
-            {"place": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in error.errors()[:20]
-        ]
+        places = [{"place": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in error.errors()[:20]]
         body = {
             "type": "/docs/problems#wrong-shape",
             "title": "The request does not have the shape this address takes.",
@@ -171,7 +169,11 @@ class SafeHeaders:
             return site not in {"same-origin", "none"}
         origin = headers.get(b"origin", b"").decode()
         # A client without either header is no browser and carries no cookie that it did not mean to send.
-        own = {self.origin, f"http://{headers.get(b'host', b'').decode()}", f"https://{headers.get(b'host', b'').decode()}"}
+        own = {
+            self.origin,
+            f"http://{headers.get(b'host', b'').decode()}",
+            f"https://{headers.get(b'host', b'').decode()}",
+        }
         return bool(origin) and origin not in own
 
 

@@ -28,9 +28,7 @@ def persons_by_id(session: Session, person_ids: Iterable[str]) -> dict[str, Pers
         .order_by(PersonName.person_id, PersonName.seq, PersonName.id)
     )
     for row in rows:
-        names[row.person_id].append(
-            PersonNameRead(text=row.text, language=row.language, script=row.script)
-        )
+        names[row.person_id].append(PersonNameRead(text=row.text, language=row.language, script=row.script))
     return {id_: PersonRead(id=id_, names=names[id_]) for id_ in wanted}
 
 

@@ -36,10 +36,7 @@ class ConsentMissingError(ArchiveError):
 
     slug = "consent-missing"
     status = 409
-    title = (
-        "No consent record covers this yet. The story stays a draft. "
-        "Add what the narrator agreed to, then publish."
-    )
+    title = "No consent record covers this yet. The story stays a draft. Add what the narrator agreed to, then publish."
 
 
 def create_story(session: Session, actor: Actor, wanted: StoryCreate) -> Story:
@@ -104,9 +101,7 @@ def _describe(session: Session, target: Story, fields: dict[str, Any]) -> None:
 
 def set_narrators(session: Session, target: Story, narrators: Sequence[PersonWrite]) -> None:
     """Who tells the story, in this order; replaces who was named before."""
-    session.execute(
-        delete(StoryPerson).where(StoryPerson.story_id == target.id, StoryPerson.role == "narrator")
-    )
+    session.execute(delete(StoryPerson).where(StoryPerson.story_id == target.id, StoryPerson.role == "narrator"))
     for seq, person in enumerate(narrators):
         made = add_person(session, person.names)
         session.add(StoryPerson(story_id=target.id, person_id=made.id, role="narrator", seq=seq))
@@ -180,8 +175,5 @@ def touch_story(session: Session, story_id: str) -> None:
 def mark_fictional(session: Session, story_id: str) -> None:
     """Say on its page that the story is invented."""
     session.execute(
-        update(Story)
-        .where(Story.id == story_id)
-        .values(fictional=True)
-        .execution_options(synchronize_session="fetch")
+        update(Story).where(Story.id == story_id).values(fictional=True).execution_options(synchronize_session="fetch")
     )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response, status
 
 from app.access.commands import require
 from app.access.queries import consents_of
-from app.accounts.dependencies import CurrentActor  # noqa: TC001  FastAPI reads the annotations
+from app.accounts.dependencies import CurrentActor
 from app.collections.commands import add_collection
 from app.collections.schemas import CollectionCreate, CollectionList, CollectionRead
 from app.kernel.errors import (
@@ -16,7 +16,7 @@ from app.kernel.errors import (
     NotFoundError,
     SignInNeededError,
 )
-from app.kernel.web import Unit, problems  # noqa: TC001  FastAPI reads the annotations
+from app.kernel.web import Unit, problems
 from app.stories import commands, queries
 from app.stories.schemas import (
     ConsentCreate,
@@ -41,13 +41,13 @@ def home(session: Unit, actor: CurrentActor) -> Home:
 
 
 @router.get("/stories", operation_id="list_stories", responses=problems(BadInputError))
-def list_stories(  # noqa: PLR0913  one facet each
+def list_stories(
     session: Unit,
     actor: CurrentActor,
     collection: str | None = None,
     person: str | None = None,
     language: str | None = None,
-    mine: bool = False,  # noqa: FBT001, FBT002  a query parameter
+    mine: bool = False,
     cursor: str | None = None,
 ) -> StoryList:
     """Published stories that you may hear, newest first; ``mine``: your own, drafts too."""
@@ -56,25 +56,19 @@ def list_stories(  # noqa: PLR0913  one facet each
     )
 
 
-@router.post(
-    "/stories", operation_id="create_story", status_code=status.HTTP_201_CREATED, responses=problems(*WRITE)
-)
+@router.post("/stories", operation_id="create_story", status_code=status.HTTP_201_CREATED, responses=problems(*WRITE))
 def create_story(session: Unit, actor: CurrentActor, wanted: StoryCreate) -> StoryHead:
     """A new story, a draft of yours."""
     return queries.story_head(session, actor, commands.create_story(session, actor, wanted))
 
 
-@router.patch(
-    "/stories/{story_id}", operation_id="change_story", responses=problems(*WRITE, ConflictError)
-)
+@router.patch("/stories/{story_id}", operation_id="change_story", responses=problems(*WRITE, ConflictError))
 def change_story(session: Unit, actor: CurrentActor, story_id: str, wanted: StoryUpdate) -> StoryHead:
     """Change the fields that you send; 409 when somebody changed the story since ``version``."""
     return queries.story_head(session, actor, commands.change_story(session, actor, story_id, wanted))
 
 
-@router.get(
-    "/stories/{story_id}/consents", operation_id="list_consents", responses=problems(*WRITE)
-)
+@router.get("/stories/{story_id}/consents", operation_id="list_consents", responses=problems(*WRITE))
 def list_consents(session: Unit, actor: CurrentActor, story_id: str) -> ConsentList:
     """The story's consent records, for those who may edit it."""
     found = queries.story(session, actor, story_id)
@@ -88,9 +82,7 @@ def list_consents(session: Unit, actor: CurrentActor, story_id: str) -> ConsentL
     status_code=status.HTTP_201_CREATED,
     responses=problems(*WRITE),
 )
-def add_consent(
-    session: Unit, actor: CurrentActor, story_id: str, wanted: ConsentCreate
-) -> ConsentRead:
+def add_consent(session: Unit, actor: CurrentActor, story_id: str, wanted: ConsentCreate) -> ConsentRead:
     """Add a record of what the narrator agreed to; records are never changed or removed."""
     commands.add_consent(session, actor, story_id, wanted)
     record = consents_of(session, story_id)[-1]
@@ -102,9 +94,7 @@ def add_consent(
     operation_id="publish_story",
     responses=problems(*WRITE, commands.ConsentMissingError),
 )
-def publish_story(
-    session: Unit, actor: CurrentActor, story_id: str, wanted: PublishRequest
-) -> StoryHead:
+def publish_story(session: Unit, actor: CurrentActor, story_id: str, wanted: PublishRequest) -> StoryHead:
     """Let the readers of a level hear it; needs a consent record that covers the level."""
     found = commands.publish_story(session, actor, story_id, wanted.level)
     return queries.story_head(session, actor, found)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003  pydantic reads the annotations
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from app.people.schemas import PersonRead, PersonWrite  # noqa: TC001  pydantic reads the annotations
+from app.people.schemas import PersonRead, PersonWrite
 
 Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 Use = Literal["listen", "read", "quote", "download", "publish_online", "process_by_ai"]

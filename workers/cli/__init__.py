@@ -71,7 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return FAILED
     except OSError as error:
-        return failed(ArchiveError(f"{error.strerror or error}: {error.filename or ''}".strip(": ")), as_json=_wants_json)
+        return failed(
+            ArchiveError(f"{error.strerror or error}: {error.filename or ''}".strip(": ")), as_json=_wants_json
+        )
 
 
 def failed(error: ArchiveError, *, as_json: bool) -> int:

@@ -10,7 +10,7 @@ from app.accounts.schemas import Actor
 from app.kernel.errors import ArchiveError
 from app.kernel.settings import Settings, WhisperTranscriber, load_settings
 from app.ports import Ports
-from app.search.indexing import ensure_index
+from app.search.commands import ensure_index
 from migrations import chain
 from workers.transcribers import make_transcriber
 

@@ -56,7 +56,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         for part in parts:
             mark = "ok     " if part["ok"] and not part["warning"] else "warning" if part["ok"] else "FAILED "
-            print(f"{mark}  {part['part']:<12} {part['product']}" + (f"\n         {part['warning']}" if part["warning"] else ""))
+            print(
+                f"{mark}  {part['part']:<12} {part['product']}"
+                + (f"\n         {part['warning']}" if part["warning"] else "")
+            )
         print()
         for name, value, source in sources(settings):
             print(f"{name} = {value}  ({source})")

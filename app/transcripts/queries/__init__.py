@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from app.recordings.queries import recording_of_reader
 from app.transcripts.queries.pages import live_cues, story_page
 from app.transcripts.queries.readers import (
     braid_of,
     cues_of_version,
     readable_version,
-    recording_of_reader,
     transcript,
 )
 from app.transcripts.queries.work import (
     batch_for_work,
     batches_left,
     committed_cues,
+    count_of_cues,
     failed_batch_reason,
     next_version_number,
     owed,
@@ -29,6 +30,7 @@ __all__ = [
     "batches_left",
     "braid_of",
     "committed_cues",
+    "count_of_cues",
     "cues_of_version",
     "failed_batch_reason",
     "live_cues",

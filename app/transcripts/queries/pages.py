@@ -10,6 +10,7 @@ from app.access.domain.policy import actions_on
 from app.kernel.errors import NotFoundError
 from app.kernel.paging import make_cursor, read_cursor
 from app.recordings.models import MediaFile, Recording
+from app.recordings.queries import recording_of_reader
 from app.stories.queries import story, story_head
 from app.transcripts.domain.braid import shares
 from app.transcripts.models import Batch, Cue
@@ -18,7 +19,6 @@ from app.transcripts.queries.readers import (
     cues_of_version,
     read_cue,
     readable_version,
-    recording_of_reader,
     untranscribed_of,
 )
 from app.transcripts.schemas import (
@@ -47,9 +47,7 @@ def story_page(session: Session, actor: Actor, story_id: str) -> StoryRead:
     ).all()
     uses: dict[str, set[str]] = {}
     for recording_id, use in session.execute(
-        select(MediaFile.recording_id, MediaFile.use).where(
-            MediaFile.recording_id.in_([r.id for r in recordings])
-        )
+        select(MediaFile.recording_id, MediaFile.use).where(MediaFile.recording_id.in_([r.id for r in recordings]))
     ):
         uses.setdefault(recording_id, set()).add(use)
     return StoryRead(
@@ -58,9 +56,7 @@ def story_page(session: Session, actor: Actor, story_id: str) -> StoryRead:
     )
 
 
-def _recording(
-    session: Session, row: Recording, uses: set[str], may: frozenset[Any]
-) -> RecordingRead:
+def _recording(session: Session, row: Recording, uses: set[str], may: frozenset[Any]) -> RecordingRead:
     def address(use: str, path: str) -> str | None:
         return f"/api/v1/recordings/{row.id}/{path}" if use in uses else None
 
@@ -128,14 +124,9 @@ def live_cues(session: Session, actor: Actor, recording_id: str, after: str | No
         .order_by(Batch.done_at, Batch.id)
     ).all()
     fresh = done[seen:]
-    cues = session.scalars(
-        select(Cue).where(Cue.batch_id.in_(fresh)).order_by(Cue.start_ms, Cue.channel, Cue.id)
-    ).all()
+    cues = session.scalars(select(Cue).where(Cue.batch_id.in_(fresh)).order_by(Cue.start_ms, Cue.channel, Cue.id)).all()
     return LiveCues(
-        items=[
-            LiveCue(**dict(read_cue(cue, editor=True)), id=cue.id, reason=cue.doubtful)
-            for cue in cues
-        ],
+        items=[LiveCue(**dict(read_cue(cue, editor=True)), id=cue.id, reason=cue.doubtful) for cue in cues],
         untranscribed=untranscribed_of(session, version),
         next=make_cursor(version.id, len(done)),
     )

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.access.domain.policy import actions_on
-from app.access.queries import visible_to
 from app.kernel.errors import NotFoundError
-from app.kernel.ids import is_id
 from app.recordings.models import Recording
-from app.stories.models import Story
 from app.stories.queries import story
 from app.stories.schemas import BraidSegment, LanguageShare
 from app.transcripts.domain.braid import braid, shares
@@ -37,25 +34,7 @@ if TYPE_CHECKING:
 COMPLETE = ("machine", "edited", "reviewed", "narrator_approved", "published")
 
 
-def recording_of_reader(
-    session: Session, actor: Actor, recording_id: str
-) -> tuple[Story, Recording]:
-    """A recording with its story, if this actor may know of the story; else ``NotFoundError``."""
-    found = None
-    if is_id(recording_id):
-        found = session.execute(
-            select(Story, Recording)
-            .join(Recording, Recording.story_id == Story.id)
-            .where(Recording.id == recording_id, visible_to(actor, Story))
-        ).one_or_none()
-    if found is None:
-        raise NotFoundError
-    return found[0], found[1]
-
-
-def readable_version(
-    session: Session, recording_id: str, *, editor: bool
-) -> TranscriptVersion | None:
+def readable_version(session: Session, recording_id: str, *, editor: bool) -> TranscriptVersion | None:
     """The version a reader sees: the newest published one, else the newest complete one.
 
     Editors see the one in progress where there is no complete one; readers see that it exists.
@@ -72,9 +51,7 @@ def readable_version(
     return (complete or list(versions) or [None])[0]
 
 
-def cues_of_version(
-    session: Session, version: TranscriptVersion, *, editor: bool
-) -> list[CueRead]:
+def cues_of_version(session: Session, version: TranscriptVersion, *, editor: bool) -> list[CueRead]:
     """The version's cues by time; doubtful ones without words except for editors, none while in progress."""
     if version.status not in COMPLETE and not editor:
         return []
@@ -107,9 +84,7 @@ def untranscribed_of(session: Session, version: TranscriptVersion) -> list[Untra
     return [UntranscribedRead(start_ms=r.start_ms, end_ms=r.end_ms, reason=r.reason) for r in rows]
 
 
-def transcript(
-    session: Session, actor: Actor, story_id: str, recording_id: str | None = None
-) -> TranscriptRead:
+def transcript(session: Session, actor: Actor, story_id: str, recording_id: str | None = None) -> TranscriptRead:
     """The transcript of a story (or of one recording of it) as this actor may read it."""
     found = story(session, actor, story_id)
     editor = "see_doubtful" in actions_on(actor, found)

@@ -56,9 +56,7 @@ def versions_of(session: Session, recording_id: str) -> Sequence[TranscriptVersi
 def next_version_number(session: Session, recording_id: str) -> int:
     """One more than the newest version's number."""
     newest = session.scalar(
-        select(func.max(TranscriptVersion.number)).where(
-            TranscriptVersion.recording_id == recording_id
-        )
+        select(func.max(TranscriptVersion.number)).where(TranscriptVersion.recording_id == recording_id)
     )
     return (newest or 0) + 1
 
@@ -67,9 +65,7 @@ def batches_left(session: Session, version_id: str) -> int:
     """How many batches of the version are not committed yet."""
     return (
         session.scalar(
-            select(func.count())
-            .select_from(Batch)
-            .where(Batch.version_id == version_id, Batch.done_at.is_(None))
+            select(func.count()).select_from(Batch).where(Batch.version_id == version_id, Batch.done_at.is_(None))
         )
         or 0
     )
@@ -78,9 +74,7 @@ def batches_left(session: Session, version_id: str) -> int:
 def committed_cues(session: Session, version_id: str) -> Sequence[Cue]:
     """All cues of a version by time."""
     return session.scalars(
-        select(Cue)
-        .where(Cue.version_id == version_id)
-        .order_by(Cue.start_ms, Cue.channel, Cue.end_ms, Cue.id)
+        select(Cue).where(Cue.version_id == version_id).order_by(Cue.start_ms, Cue.channel, Cue.end_ms, Cue.id)
     ).all()
 
 
@@ -99,9 +93,7 @@ def seconds_left(session: Session, version: TranscriptVersion) -> int | None:
 def owed(session: Session, moment: dt.datetime) -> list[Owed]:
     """Recordings to plan, batches to transcribe, and versions whose batch failed for good."""
     rows: list[Owed] = []
-    has_sound = exists().where(
-        MediaFile.recording_id == Recording.id, MediaFile.use == "working_sound"
-    )
+    has_sound = exists().where(MediaFile.recording_id == Recording.id, MediaFile.use == "working_sound")
     has_version = exists().where(TranscriptVersion.recording_id == Recording.id)
     new = session.execute(
         select(Recording.id, Recording.created_at)
@@ -140,9 +132,7 @@ def owed(session: Session, moment: dt.datetime) -> list[Owed]:
     return rows
 
 
-def _owed(
-    job: str, row: Batch | TranscriptVersion, id_: str, moment: dt.datetime, *, ready: bool = True
-) -> Owed:
+def _owed(job: str, row: Batch | TranscriptVersion, id_: str, moment: dt.datetime, *, ready: bool = True) -> Owed:
     state, due = state_of(row, moment)
     since = row.created_at if isinstance(row, TranscriptVersion) else moment
     return Owed(
@@ -185,6 +175,9 @@ def failed_batch_reason(session: Session, version_id: str) -> str | None:
 
 def recording_ids(session: Session, story_id: str) -> Sequence[str]:
     """The story's recordings in their order."""
-    return session.scalars(
-        select(Recording.id).where(Recording.story_id == story_id).order_by(Recording.number)
-    ).all()
+    return session.scalars(select(Recording.id).where(Recording.story_id == story_id).order_by(Recording.number)).all()
+
+
+def count_of_cues(session: Session, version_id: str) -> int:
+    """How many cues the version has so far."""
+    return session.scalar(select(func.count()).select_from(Cue).where(Cue.version_id == version_id)) or 0

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, status
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from app.accounts.dependencies import CurrentActor  # noqa: TC001  FastAPI reads the annotations
+from app.accounts.dependencies import CurrentActor
 from app.kernel.db import unit
 from app.kernel.errors import ArchiveError, BadInputError, NotAllowedError, NotFoundError, NotReadyError
 from app.kernel.web import Unit, ports_of, problems
@@ -35,9 +35,7 @@ LONGEST_STREAM_S = 3600
     operation_id="live_cues",
     responses=problems(NotFoundError, BadInputError),
 )
-def live_cues(
-    session: Unit, actor: CurrentActor, recording_id: str, after: str | None = None
-) -> LiveCues:
+def live_cues(session: Unit, actor: CurrentActor, recording_id: str, after: str | None = None) -> LiveCues:
     """Cues committed since ``after``, for those who may edit the story."""
     return queries.live_cues(session, actor, recording_id, after)
 
@@ -48,20 +46,14 @@ def live_cues(
     response_class=StreamingResponse,
     responses=problems(NotFoundError),
 )
-def recording_events(
-    session: Unit, actor: CurrentActor, recording_id: str, request: Request
-) -> StreamingResponse:
+def recording_events(session: Unit, actor: CurrentActor, recording_id: str, request: Request) -> StreamingResponse:
     """Progress and cues once a second as server-sent events; nothing lives only in them."""
     queries.live_cues(session, actor, recording_id, None)  # 404 before the stream begins
     stream = _events(request, ports_of(request), actor, recording_id)
-    return StreamingResponse(
-        stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-    )
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-async def _events(
-    request: Request, ports: Ports, actor: Actor, recording_id: str
-) -> AsyncIterator[str]:
+async def _events(request: Request, ports: Ports, actor: Actor, recording_id: str) -> AsyncIterator[str]:
     after: str | None = None
     for _ in range(LONGEST_STREAM_S):
         if await request.is_disconnected():
@@ -79,9 +71,7 @@ async def _events(
         await asyncio.sleep(1)
 
 
-def _look(
-    ports: Ports, actor: Actor, recording_id: str, after: str | None
-) -> tuple[dict[str, object], LiveCues]:
+def _look(ports: Ports, actor: Actor, recording_id: str, after: str | None) -> tuple[dict[str, object], LiveCues]:
     with unit(ports.sessions, write=False) as session:
         cues = queries.live_cues(session, actor, recording_id, after)
         return progress_of(session, actor, recording_id).model_dump(mode="json"), cues
@@ -101,7 +91,5 @@ def transcribe_again(
     session: Unit, actor: CurrentActor, recording_id: str, wanted: TranscribeRequest
 ) -> TranscribeAccepted:
     """Make a new version with other languages or another model; the old one stays."""
-    version = commands.transcribe_again(
-        session, actor, recording_id, wanted.languages, wanted.model
-    )
+    version = commands.transcribe_again(session, actor, recording_id, wanted.languages, wanted.model)
     return TranscribeAccepted(version=version.number)

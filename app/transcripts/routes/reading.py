@@ -6,10 +6,10 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from app.accounts.dependencies import CurrentActor  # noqa: TC001  FastAPI reads the annotations
+from app.accounts.dependencies import CurrentActor
 from app.kernel.errors import BadInputError, NotFoundError
 from app.kernel.text import content_disposition
-from app.kernel.web import Unit, problems  # noqa: TC001  FastAPI reads the annotations
+from app.kernel.web import Unit, problems
 from app.transcripts import queries
 from app.transcripts.domain import exports
 from app.transcripts.domain.exports import TextCue
@@ -30,9 +30,7 @@ class RecordingNeededError(BadInputError):
     title = "This story has more than one recording. Say which one: add ?recording= and its id."
 
 
-@router.get(
-    "/stories/{story_id}", operation_id="read_story", responses=problems(NotFoundError)
-)
+@router.get("/stories/{story_id}", operation_id="read_story", responses=problems(NotFoundError))
 def read_story(session: Unit, actor: CurrentActor, story_id: str) -> StoryRead:
     """A story with its recordings."""
     return queries.story_page(session, actor, story_id)
@@ -73,9 +71,7 @@ def _text_cue(cue: CueRead) -> TextCue:
     return TextCue(cue.start_ms, cue.end_ms, cue.speaker, cue.language, cue.text)
 
 
-@router.get(
-    "/stories/{story_id}/braid", operation_id="read_braid", responses=problems(NotFoundError)
-)
+@router.get("/stories/{story_id}/braid", operation_id="read_braid", responses=problems(NotFoundError))
 def read_braid(session: Unit, actor: CurrentActor, story_id: str) -> BraidRead:
     """Which language is heard when."""
     return queries.braid_of(session, actor, story_id)

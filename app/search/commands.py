@@ -1,0 +1,77 @@
+"""Writing to the search index: making it, indexing a story, taking one out at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, event, update
+
+from app.kernel.db import unit
+from app.kernel.leases import finish
+from app.kernel.logging import log
+from app.kernel.time import now
+from app.ports.search_index import IndexSpec, SearchUnavailableError
+from app.search.models import Passage, StoryIndexing
+from app.search.queries import indexing_for_work, story_document
+from app.stories.queries import story_for_work
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.kernel.leases import Claim
+    from app.ports import Ports
+    from app.ports.search_index import StoryDoc
+
+SPEC = IndexSpec(version="1")
+"""Grows when the documents change their shape; another version makes every story owed again."""
+WAIT_S = 20.0
+logger = log("search")
+
+
+def ensure_index(ports: Ports) -> None:
+    """Make the search index if it is not there; an empty or older one makes every story owed again."""
+    if ports.search_index.ensure(SPEC):
+        with unit(ports.sessions) as session:
+            session.execute(update(StoryIndexing).values(indexed_revision=0, indexed_at=None))
+        ports.search_index.rebuild([])
+
+
+def begin_indexing(session: Session, story_id: str) -> None:
+    """See to it that the story has its row, which the job then claims."""
+    if indexing_for_work(session, story_id) is None and story_for_work(session, story_id) is not None:
+        session.add(StoryIndexing(id=story_id))
+        session.flush()
+
+
+def keep_passages(session: Session, story_id: str) -> StoryDoc | None:
+    """Write the passages of the story's present revision beside the older ones, and give its document."""
+    found = story_for_work(session, story_id)
+    if found is None:
+        return None
+    document, rows = story_document(session, found)
+    session.execute(delete(Passage).where(Passage.story_id == story_id, Passage.revision == found.revision))
+    session.add_all(rows)
+    session.flush()
+    return document
+
+
+def note_indexed(session: Session, taken: Claim, story_id: str, revision: int) -> None:
+    """The engine has this revision: the older passages go, under the claim."""
+    finish(session, taken, indexed_revision=revision, indexed_at=now())
+    session.execute(delete(Passage).where(Passage.story_id == story_id, Passage.revision != revision))
+
+
+def take_out_at_commit(session: Session, ports: Ports, story_id: str, revision: int) -> None:
+    """Take a story out of the search index when this transaction commits, before the request answers.
+
+    Puts up to ``revision`` stay out. Until then, and when the engine rests, the re-check hides it.
+    """
+
+    def take_out(_session: Session) -> None:
+        try:
+            ticket = ports.search_index.delete_story(story_id, revision)
+            ports.search_index.wait(ticket, WAIT_S)
+        except SearchUnavailableError:
+            logger.warning("not_taken_out", story_id=story_id)
+
+    event.listen(session, "after_commit", take_out, once=True)

@@ -1,0 +1,203 @@
+"""What was found, re-checked in the database for this reader and shown from there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, tuple_
+
+from app.access.queries import search_access
+from app.kernel.errors import UnavailableError
+from app.kernel.time import now
+from app.ports.search_index import FACETS, Query, SearchUnavailableError
+from app.recordings.models import Recording
+from app.search.domain.spans import times
+from app.search.models import Passage
+from app.search.queries.snippets import snippet
+from app.search.schemas import FlatHit, HitRead, SearchPage, StoryHits, StorySearch
+from app.stories.queries import story, story_items
+from app.transcripts.models import Cue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from app.accounts.schemas import Actor
+    from app.ports.search_index import Hit, SearchIndex
+
+
+class SearchRestsError(UnavailableError):
+    """The engine does not answer."""
+
+    slug = "search-rests"
+    title = "Search is resting. Browsing by people, places and collections works."
+
+
+def search_page(session: Session, index: SearchIndex, actor: Actor, query: Query) -> SearchPage:
+    """A page of stories for this reader; raises ``SearchRestsError`` when the engine does not answer.
+
+    A story or passage that this reader may not know of is dropped, whatever the engine says; then
+    the engine's counts are not trusted either.
+    """
+    try:
+        page = index.search(query, search_access(actor, now()))
+    except SearchUnavailableError as error:
+        raise SearchRestsError from error
+    cards = story_items(session, actor, [hit.story_id for hit in page.stories])
+    hits = _read(session, set(cards), [h for s in page.stories for h in s.hits])
+    items: list[StoryHits] = []
+    trusted = True
+    for found in page.stories:
+        card = cards.get(found.story_id)
+        if card is None:
+            trusted = False
+            continue
+        shown = [hits[h.passage_id] for h in found.hits if h.passage_id in hits]
+        items.append(
+            StoryHits(
+                story_id=card.id,
+                title=card.title,
+                narrators=card.narrators,
+                summary=card.summary,
+                hits=shown,
+                hits_in_story=found.hits_in_story,
+            )
+        )
+    return SearchPage(
+        items=items,
+        total_stories=page.total_stories if trusted else len(items),
+        total_moments=page.total_moments if trusted else sum(i.hits_in_story for i in items),
+        facets={name: dict(values) for name, values in page.facets.items()} if trusted else {},
+        corrected=page.corrected if trusted else None,
+        degraded=page.degraded or not trusted,
+    )
+
+
+def story_search(session: Session, index: SearchIndex, actor: Actor, story_id: str, query: Query) -> StorySearch:
+    """All moments of one story in the order of the sound; ``NotFoundError`` where it is withheld."""
+    story(session, actor, story_id)
+    try:
+        found = index.in_story(story_id, query, search_access(actor, now()))
+    except SearchUnavailableError as error:
+        raise SearchRestsError from error
+    own = [hit for hit in found if hit.story_id == story_id]
+    hits = _read(session, {story_id}, own)
+    items = [hits[h.passage_id] for h in own if h.passage_id in hits]
+    return StorySearch(items=items, total=len(items))
+
+
+def suggestions(session: Session, index: SearchIndex, actor: Actor, prefix: str, n: int) -> list[str]:
+    """Words that go on from the prefix, of what this reader may read."""
+    del session
+    try:
+        return list(index.suggest(prefix, search_access(actor, now()), n))
+    except SearchUnavailableError:
+        return []
+
+
+def flat_hits(  # noqa: PLR0913  the command line's own words
+    session: Session, index: SearchIndex, actor: Actor, text: str, *, story_id: str | None, most: int
+) -> list[FlatHit]:
+    """Moments best first, at most ``most``: three of each story, then the rest of each."""
+    query = Query(text=text, facets=())
+    if story_id is not None:
+        title = story(session, actor, story_id).title
+        return [_flat(h, title) for h in story_search(session, index, actor, story_id, query).items[:most]]
+    page = search_page(session, index, actor, query)
+    first = [(h, item.title) for item in page.items for h in item.hits]
+    seen = {h.passage_id for h, _ in first}
+    for item in page.items:
+        if len(first) >= most:
+            break
+        if item.hits_in_story > len(item.hits):
+            more = story_search(session, index, actor, item.story_id, query).items
+            first += [(h, item.title) for h in more if h.passage_id not in seen]
+    return [_flat(h, title) for h, title in first[:most]]
+
+
+def _flat(hit: HitRead, title: str) -> FlatHit:
+    return FlatHit(
+        story_id=hit.story_id,
+        recording_id=hit.recording_id,
+        title=title,
+        start_ms=hit.start_ms,
+        end_ms=hit.end_ms,
+        text=hit.text,
+        via=hit.via,
+    )
+
+
+def _read(session: Session, visible: set[str], found: Iterable[Hit]) -> Mapping[str, HitRead]:
+    """Hits by passage, with text and times from the database; ``visible`` are stories that passed the re-check."""
+    hits = {h.passage_id: h for h in found}
+    rows = session.scalars(select(Passage).where(Passage.id.in_(hits), Passage.story_id.in_(visible))).all()
+    numbers = _numbers(session, {r.recording_id for r in rows if r.recording_id})
+    cues = _cues(session, rows, hits)
+    read: dict[str, HitRead] = {}
+    for row in rows:
+        hit = hits[row.id]
+        spans = [(s.start, s.end) for s in hit.spans]
+        when = times(row.cue_map, spans)
+        text, shifted = snippet(row.text, row.cue_map, spans)
+        cue = cues.get(row.id)
+        start, end = when or (row.start_ms, row.end_ms)
+        read[row.id] = HitRead(
+            passage_id=row.id,
+            story_id=row.story_id,
+            recording_id=row.recording_id,
+            recording_number=numbers.get(row.recording_id or ""),
+            start_ms=start,
+            end_ms=end,
+            text=text,
+            spans=shifted,
+            via=hit.via,
+            matched_as=hit.matched_as,
+            language=cue.language if cue else None,
+            speaker=cue.speaker if cue else None,
+        )
+    return read
+
+
+def _numbers(session: Session, recording_ids: set[str]) -> dict[str, int]:
+    if not recording_ids:
+        return {}
+    rows = session.execute(select(Recording.id, Recording.number).where(Recording.id.in_(recording_ids))).all()
+    return {row.id: row.number for row in rows}
+
+
+def _cues(session: Session, rows: Sequence[Passage], hits: Mapping[str, Hit]) -> dict[str, Cue]:
+    """The cue that each hit's first matched word is in, by passage."""
+    wanted: dict[tuple[str, int], list[str]] = {}
+    for row in rows:
+        spans = hits[row.id].spans
+        at = min((s.start for s in spans), default=0)
+        start = next((entry[2] for entry in row.cue_map if entry[0] <= at < entry[1]), None)
+        if row.transcript_version_id and start is not None:
+            wanted.setdefault((row.transcript_version_id, start), []).append(row.id)
+    if not wanted:
+        return {}
+    found = session.scalars(select(Cue).where(tuple_(Cue.version_id, Cue.start_ms).in_(list(wanted))))
+    return {id_: cue for cue in found for id_ in wanted[cue.version_id, cue.start_ms]}
+
+
+def query_of(  # noqa: PLR0913  one facet each
+    text: str,
+    *,
+    filters: Mapping[str, Sequence[str]],
+    sort: str,
+    page: int,
+    per_page: int,
+    literal: bool,
+) -> Query:
+    """A port's query from what an address says."""
+    return Query(
+        text=text,
+        filters={name: tuple(values) for name, values in filters.items() if values},
+        sort=sort if sort in ("newest", "oldest") else "relevance",  # type: ignore[arg-type]
+        page=page,
+        per_page=per_page,
+        facets=FACETS,
+        mode="prefix",
+        literal=literal,
+    )

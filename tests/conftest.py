@@ -1,0 +1,40 @@
+"""What every test stands on: a whole archive in a temporary folder, with the real embedded adapters."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_socket import disable_socket, socket_allow_hosts
+
+from tests.factories.archive import TestArchive, an_archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOOPBACK = ["127.0.0.1", "localhost", "::1"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_of_the_caller() -> None:
+    """The tests pay no heed to the caller's STORYBRAID_*."""
+    for name in [n for n in os.environ if n.startswith("STORYBRAID_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _closed_network() -> Iterator[None]:
+    """Nothing but loopback is reached."""
+    socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+    yield
+    disable_socket(allow_unix_socket=True)
+    socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[TestArchive]:
+    """An empty archive: database at the newest revision, local store, embedded search, the app."""
+    with an_archive(tmp_path / "archive") as made:
+        yield made

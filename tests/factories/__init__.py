@@ -1,0 +1,1 @@
+"""Typed functions that make what tests need."""

@@ -1,0 +1,119 @@
+"""Take recordings in from files of this machine."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.kernel.errors import BadInputError
+from workers.cli import DONE, FAILED, NOT_READY, REFUSED, print_json, say
+from workers.cli.context import open_archive, operator, require_model, unix_name
+from workers.ingesting import Ingested, look, operator_consent, story_fields, take_in, wait_for
+
+TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+STEPS = {
+    None: "waiting",
+    "derive": "reading the sound",
+    "access_copy": "making the copy for listening",
+    "plan": "listening for speech",
+    "transcribe": "writing down the words",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Files, and what is known of them."""
+    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    parser.add_argument("--title")
+    parser.add_argument("--language", action="append", default=[], metavar="TAG", help="BCP 47; may be repeated")
+    parser.add_argument("--narrator", action="append", default=[], metavar="NAME")
+    parser.add_argument("--story", metavar="ID", help="add to this story instead of making one a file")
+    parser.add_argument("--collection", metavar="ID")
+    parser.add_argument("--public", action="store_true", help="publish, with your statement as the consent record")
+    parser.add_argument("--consent", type=Path, metavar="FILE", help="the signed paper's text or scan (with --public)")
+    parser.add_argument("--wait", action="store_true", help="until it is ready and found by search")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 ready · 1 failed · 3 a file was refused · 4 accepted and not ready."""
+    _check(args)
+    ports = open_archive(transcribe=args.wait)
+    if args.wait:
+        require_model(ports.settings)
+    actor = operator()
+    consent = operator_consent(unix_name(), args.consent) if args.public else {}
+    wanted = story_fields(args.title, args.language, args.narrator, args.collection)
+    rows = []
+    for path in args.files:
+        say(f"Taking in {path.name}")
+        rows.append(
+            take_in(ports, actor, path, story_id=args.story, wanted=wanted, public=args.public, consent=consent)
+        )
+    interrupted = False
+    if args.wait:
+        try:
+            wait_for(ports, rows, _Teller())
+        except KeyboardInterrupt:
+            interrupted = True
+            say("Not waiting any longer. What was taken in is safe; a worker goes on with it.")
+    rows = [look(ports, row) for row in rows]
+    for row in rows:
+        for warning in row.warnings:
+            say(f"{Path(row.file).name}: {warning}")
+    if args.json:
+        print_json([row.as_json() for row in rows])
+    else:
+        for row in rows:
+            print(f"{row.file}: {row.state}, story {row.story_id}, {row.cues} cues")
+    return _code(rows, waited=args.wait and not interrupted)
+
+
+def _check(args: argparse.Namespace) -> None:
+    for tag in args.language:
+        if not TAG.fullmatch(tag):
+            raise BadInputError(f"“{tag}” is no language tag. Write BCP 47, for example zh-Hant, vi, fil.")
+    if args.consent is not None and not args.public:
+        raise BadInputError("--consent goes with --public.")
+    if args.consent is not None and not args.consent.is_file():
+        raise BadInputError(f"The consent file {args.consent} is not there. Nothing was taken in.")
+
+
+def _code(rows: list[Ingested], *, waited: bool) -> int:
+    states = {row.state for row in rows}
+    if states & {"refused", "rejected"}:
+        return REFUSED
+    if states & {"failed", "abandoned", "cancelled"}:
+        return FAILED
+    if states <= {"ready"}:
+        return DONE
+    return FAILED if waited else NOT_READY
+
+
+class _Teller:
+    """Progress on stderr: a bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, str] = {}
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, row: Ingested, progress: dict[str, Any]) -> None:
+        """Say what changed."""
+        step = STEPS.get(progress.get("step"), str(progress.get("step")))
+        total, done = progress.get("total_ms") or 0, progress.get("done_ms") or 0
+        share = min(1.0, done / total) if total else 0.0
+        left = progress.get("seconds_left")
+        name = Path(row.file).name
+        if self._terminal:
+            bar = "█" * round(share * 24) + "·" * (24 - round(share * 24))
+            ending = f", about {left} s left" if left is not None else ""
+            line = f"{name} {row.state}: {step} {bar} {share:4.0%}{ending}"
+            if self._said.get(row.file) != line:
+                print(f"\r\x1b[K{line}", end="" if row.state != "ready" else "\n", file=sys.stderr, flush=True)
+        else:
+            line = f"{name}: {row.state}, {step} {int(share * 10) * 10} %"
+            if self._said.get(row.file) != line:
+                say(line)
+        self._said[row.file] = line

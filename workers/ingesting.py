@@ -1,0 +1,222 @@
+"""Taking files of this machine in, waiting for them, publishing them: shared by ``ingest`` and the samples."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.access.commands import record_consent
+from app.admin.queries import living_workers
+from app.kernel.db import unit
+from app.kernel.errors import ArchiveError, BadInputError
+from app.kernel.time import now
+from app.people.schemas import PersonNameWrite, PersonWrite
+from app.recordings.commands import ingest_file
+from app.recordings.queries import recording_for_work, upload_for_work
+from app.search.queries import indexing_for_work
+from app.stories.commands import create_story, publish_story
+from app.stories.queries import story, story_for_work
+from app.stories.schemas import StoryCreate
+from app.transcripts.queries import count_of_cues, readable_version
+from workers.engine import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from app.accounts.schemas import Actor
+    from app.ports import Ports
+
+ASK_S = 0.5
+ENDED = ("ready", "failed", "rejected")
+BY_HAND_QUEUES = ("media", "index", "transcribe")
+OPERATOR_SCOPE = ("listen", "read", "publish_online")
+
+
+@dataclass
+class Ingested:
+    """One file as the command line tells of it."""
+
+    file: str
+    story_id: str | None = None
+    upload_id: str | None = None
+    recording_id: str | None = None
+    state: str = "refused"
+    seconds: float = 0.0
+    cues: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of SHAPES."""
+        return {
+            "file": self.file,
+            "story_id": self.story_id,
+            "recording_id": self.recording_id,
+            "state": self.state,
+            "seconds": self.seconds,
+            "cues": self.cues,
+            "warnings": self.warnings,
+        }
+
+
+def take_in(  # noqa: PLR0913  what may be said of a file
+    ports: Ports,
+    actor: Actor,
+    path: Path,
+    *,
+    story_id: str | None,
+    wanted: StoryCreate,
+    public: bool,
+    consent: dict[str, Any],
+) -> Ingested:
+    """Take one file in; a refusal is a state with its sentence among the warnings, and leaves no story behind."""
+    row = Ingested(file=str(path), story_id=story_id)
+    try:
+        size = path.stat().st_size
+        if size == 0:
+            raise BadInputError(f"{path.name} is empty (0 bytes), so there is nothing to keep.")
+        if not path.is_file():
+            raise BadInputError(f"{path.name} is not a file.")
+    except OSError as error:
+        row.warnings.append(f"{path}: {error.strerror}. Nothing was taken in.")
+        return row
+    except BadInputError as error:
+        row.warnings.append(error.detail)
+        return row
+    try:
+        with unit(ports.sessions) as session:
+            target = story(session, actor, story_id) if story_id else create_story(session, actor, wanted)
+            row.story_id = target.id
+            if public:
+                record_consent(session, actor, target.id, **consent)
+                publish_story(session, actor, target.id, "public")
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        row.upload_id = ingest_file(ports, actor, path, row.story_id, kind)
+        row.state = "completing"
+    except ArchiveError as error:
+        row.warnings.append(error.detail)
+    return row
+
+
+def story_fields(
+    title: str | None, languages: Sequence[str], narrators: Sequence[str], collection_id: str | None
+) -> StoryCreate:
+    """What the command line's options say of a story."""
+    return StoryCreate(
+        title=title or "",
+        languages=list(languages),
+        narrators=[PersonWrite(names=[PersonNameWrite(text=name)]) for name in narrators],
+        collection_id=collection_id,
+    )
+
+
+def operator_consent(unix_name: str, evidence_file: Path | None) -> dict[str, Any]:
+    """The consent record of ``--public``: the operator's own statement, with its evidence."""
+    sentence = (
+        f"The operator of this archive (Unix user {unix_name}) states that the narrator agreed: "
+        "everyone may listen to this story and read it, and it may be published online."
+    )
+    evidence = None
+    if evidence_file is not None:
+        data = evidence_file.read_bytes()
+        evidence = {
+            "file_name": evidence_file.name,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "text": data.decode("utf-8", "replace")[:100_000],
+        }
+    return {
+        "kind": "operator_statement",
+        "scope": OPERATOR_SCOPE,
+        "audience": "public",
+        "statement": sentence,
+        "given_by": unix_name,
+        "evidence": evidence,
+    }
+
+
+def look(ports: Ports, row: Ingested) -> Ingested:
+    """Bring the row to what the database says now."""
+    if row.upload_id is None:
+        return row
+    with unit(ports.sessions, write=False) as session:
+        upload = upload_for_work(session, row.upload_id)
+        if upload is None:
+            return row
+        if upload.state != "stored":
+            row.state = upload.state
+            row.warnings = [upload.reason] if upload.reason else []
+            return row
+        row.recording_id = upload.recording_id
+        recording = recording_for_work(session, upload.recording_id)
+        if recording is None:
+            return row
+        row.state = recording.state
+        row.seconds = round(recording.duration_ms / 1000, 3)
+        row.warnings = [w["sentence"] for w in recording.warnings]
+        if recording.reason and recording.reason not in row.warnings:
+            row.warnings.append(recording.reason)
+        version = readable_version(session, recording.id, editor=True)
+        row.cues = count_of_cues(session, version.id) if version else 0
+        if version is not None:
+            row.warnings += [w["sentence"] for w in version.warnings]
+    return row
+
+
+def is_over(ports: Ports, row: Ingested) -> bool:
+    """Whether nothing more will happen to the file by itself: ended, and found by search."""
+    if row.upload_id is None or row.state in ("failed", "abandoned", "cancelled"):
+        return True
+    if row.recording_id is None or row.state not in ENDED:
+        return False
+    with unit(ports.sessions, write=False) as session:
+        found = story_for_work(session, row.story_id or "")
+        indexed = indexing_for_work(session, row.story_id or "")
+        if found is None or (indexed is not None and indexed.failed_reason):
+            return True
+        return indexed is not None and indexed.indexed_revision >= found.revision
+
+
+def wait_for(ports: Ports, rows: Sequence[Ingested], tell: Callable[[Ingested, dict[str, Any]], None]) -> None:
+    """Wait until every file is over; does the work itself while no living worker is there.
+
+    ``tell`` gets each row with the body of its progress, about twice a second.
+    """
+    engine: Engine | None = None
+    asked = 0.0
+    try:
+        while True:
+            for row in rows:
+                look(ports, row)
+                tell(row, progress(ports, row))
+            if all(is_over(ports, row) for row in rows):
+                return
+            if engine is None and time.monotonic() - asked >= 1:
+                asked = time.monotonic()
+                with unit(ports.sessions, write=False) as session:
+                    alone = not living_workers(session, now())
+                if alone:
+                    engine = Engine(ports, BY_HAND_QUEUES)
+                    engine.start()
+            time.sleep(ASK_S)
+    finally:
+        if engine is not None:
+            engine.stop(1.0)
+
+
+def progress(ports: Ports, row: Ingested) -> dict[str, Any]:
+    """What is being done with the file now; empty before it is stored."""
+    if row.recording_id is None:
+        return {}
+    with unit(ports.sessions, write=False) as session:
+        recording = recording_for_work(session, row.recording_id)
+        if recording is None:
+            return {}
+        return {
+            "step": recording.step,
+            "done_ms": recording.done_ms,
+            "total_ms": recording.total_ms,
+            "seconds_left": recording.seconds_left,
+        }
