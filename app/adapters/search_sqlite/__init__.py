@@ -235,7 +235,7 @@ class SqliteSearchIndex:
     def _wanted(query: Query) -> list[Wanted]:
         terms = terms_of(query.text, typing=query.mode == "prefix")
         return [
-            Wanted(term, () if query.literal or term.quoted else aliases.query_keys(term.raw)) for term in terms
+            Wanted(term, () if query.literal or term.quoted else aliases.query_keys(term.raw, term.joined)) for term in terms
         ]
 
     @staticmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from app.ports.search_index import FACETS
@@ -10,6 +11,8 @@ from app.ports.search_index import FACETS
 if TYPE_CHECKING:
     from app.ports.search_index import Access, Query
 
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 ACCESS = """(
   st.gone = 0 AND st.level IS NOT NULL AND (
@@ -65,8 +68,4 @@ def filters(query: Query) -> tuple[str, dict[str, Any]]:
 
 def printable(text: str) -> str:
     """The text with lone surrogates replaced, one for one, since SQLite stores UTF-8."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _odd(text) else text
-
-
-def _odd(text: str) -> bool:
-    return any("\ud800" <= one <= "\udfff" for one in text)
+    return _SURROGATE.sub("\ufffd", text)

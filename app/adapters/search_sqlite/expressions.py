@@ -34,7 +34,8 @@ def any_of(wanted: Wanted, columns: str = CORE, *, typos: bool = False) -> str:
     """The term, its aliases and, when asked for, its typos."""
     parts = [exact(wanted.term, columns)]
     parts += [
-        "(" + all_of(f"{{alias}} : {quoted([key])}" for key in keys) + ")" for keys in wanted.aliases
+        "(" + all_of(f"{{{_key_columns(key)}}} : {quoted([key])}" for key in keys) + ")"
+        for keys in wanted.aliases
     ]
     if typos:
         parts += [f"{{{columns}}} : {quoted([typo])}" for typo in wanted.typos]
@@ -58,3 +59,8 @@ def with_marks(terms: Sequence[Term]) -> str | None:
     """The words as typed, marks and all, for ranking; None when no marks were typed."""
     words = [word for term in terms for word in term.marks]
     return all_of(f"{{marks}} : {quoted([word])}" for word in words) if words else None
+
+
+def _key_columns(key: str) -> str:
+    """A key in Latin letters may stand in the text as it is (Satoh asks for Sato)."""
+    return "alias title text" if key.isascii() else "alias"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from app.search.domain.fold import Folded
     from app.search.domain.matching import Found, Wanted
 
 
@@ -29,7 +30,8 @@ def hits_of(
     )
     out: dict[int, Hit] = {}
     for no, passage_id, story_id, recording_id, start_ms, end_ms, text, languages, names, title in rows:
-        found = find(text, fold(text), _keys(text, languages, wanted), wanted)
+        folded = fold(text)
+        found = find(text, folded, _keys(text, languages, folded, wanted), wanted)
         if found.missing and no & 0xFFFF == 0:
             found = _on_card(found, (title, *json.loads(names)), wanted)
         out[no] = Hit(
@@ -45,10 +47,12 @@ def hits_of(
     return out
 
 
-def _keys(text: str, languages: str, wanted: Sequence[Wanted]) -> list[tuple[str, int, int]]:
+def _keys(
+    text: str, languages: str, folded: Folded, wanted: Sequence[Wanted]
+) -> list[tuple[str, int, int]]:
     if not any(one.aliases for one in wanted):
         return []
-    return aliases.text_keys(text, tuple(json.loads(languages)))
+    return aliases.text_keys(text, json.loads(languages), folded)
 
 
 def _on_card(found: Found, lines: tuple[str, ...], wanted: Sequence[Wanted]) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ SEAM_TOKENS = 6
 MAX_PASSAGES = 1 << 16
 SHORTEST_WORD = 4
 """Of the vocabulary for typos: a word of five letters may have lost one."""
+# Everything but ASCII, the unspaced scripts and Hangul.
+_MAY_HAVE_MARKS = re.compile("[\u00c0-\u0dff\u0f00-\u0fff\u1200-\u177f\u1800-\u1fff]")
 _BREAK = "·"
 """A token that no question folds to: no phrase goes on from a title into a name."""
 
@@ -48,8 +51,8 @@ def rows_of(story: StoryDoc) -> StoryRows:
         message = f"story {story.story_id!r}: no such facet: {sorted(unknown)}"
         raise BadDocumentError(message)
     low, high = edtf.bounds(story.recorded_on)
-    words: set[str] = set()
-    tokens = [_tokens(passage, story, words) for passage in story.passages]
+    seen: set[str] = set()
+    tokens = [_tokens(passage, story, seen) for passage in story.passages]
     return StoryRows(
         story=(
             story.story_id,
@@ -80,7 +83,7 @@ def rows_of(story: StoryDoc) -> StoryRows:
             for passage in story.passages
         ],
         tokens=tokens,
-        words=frozenset(words),
+        words=frozenset(filter(is_vocabulary, seen)),
     )
 
 
@@ -90,10 +93,14 @@ def _instant(at: datetime | None) -> str | None:
 
 def is_vocabulary(token: str) -> bool:
     """Whether a token may be what a mistyped word meant: letters only, of a spaced script."""
-    return len(token) >= SHORTEST_WORD and not is_unspaced(token) and not any(c.isdigit() for c in token)
+    if len(token) < SHORTEST_WORD:
+        return False
+    if token.isascii():
+        return token.isalpha()
+    return not is_unspaced(token) and not any(one.isdigit() for one in token)
 
 
-def _tokens(passage: PassageDoc, story: StoryDoc, words: set[str]) -> tuple[int, str, str, str, str, str, str]:
+def _tokens(passage: PassageDoc, story: StoryDoc, seen: set[str]) -> tuple[int, str, str, str, str, str, str]:
     """Columns title, text, seam, extra, marks, alias of one passage."""
     text = passage.text
     folded = fold(text)
@@ -103,7 +110,7 @@ def _tokens(passage: PassageDoc, story: StoryDoc, words: set[str]) -> tuple[int,
     seam = tokens[max(0, n - SEAM_TOKENS) :] if n < len(tokens) else []
     extra = [token for token, start, _ in folded.joined if start < core]
     marks = _marks(text, tokens[:n], folded.starts, folded.ends)
-    keys = [key for key, start, _ in aliases.text_keys(text, passage.languages) if start < core]
+    keys = [key for key, start, _ in aliases.text_keys(text, passage.languages, folded) if start < core]
     heads: list[str] = []
     if passage.seq == 0:
         for line in (story.title, *passage.names):
@@ -111,10 +118,10 @@ def _tokens(passage: PassageDoc, story: StoryDoc, words: set[str]) -> tuple[int,
             heads += [*head.tokens, _BREAK]
             extra += [token for token, _, _ in head.joined]
             marks += _marks(line, head.tokens, head.starts, head.ends)
-            words.update(filter(is_vocabulary, head.tokens))
+            seen.update(head.tokens)
         for name in passage.names:
             keys += aliases.name_keys(name)
-    words.update(filter(is_vocabulary, set(tokens[:n])))
+    seen.update(tokens[:n])
     return (
         passage.seq,
         " ".join(heads),
@@ -128,7 +135,7 @@ def _tokens(passage: PassageDoc, story: StoryDoc, words: set[str]) -> tuple[int,
 
 def _marks(text: str, tokens: list[str], starts: list[int], ends: list[int]) -> list[str]:
     """Words that have marks, with them; most texts have none."""
-    if text.isascii():
+    if not _MAY_HAVE_MARKS.search(text):
         return []
     found = []
     for token, start, end in zip(tokens, starts, ends, strict=False):

@@ -43,16 +43,15 @@ def find(
     wanted: Iterable[Wanted],
 ) -> Found:
     """Find every term in ``text``; ``keys`` are its alias keys with their places."""
-    places: dict[str, list[int]] = {}
-    for i, token in enumerate(folded.tokens):
-        places.setdefault(token, []).append(i)
+    wanted = list(wanted)
+    places = _places(folded, wanted)
     out = Found()
     spans: list[tuple[int, int]] = []
     for one in wanted:
         via: Via = "exact"
         here = _exact(folded, places, one.term)
         if not here and one.aliases:
-            via, here = "alias", _by_alias(keys, one.aliases)
+            via, here = "alias", _by_alias(folded, places, keys, one.aliases)
         if not here and one.typos:
             via = "typo"
             here = [
@@ -68,11 +67,30 @@ def find(
     return out
 
 
+def _places(folded: Folded, wanted: Iterable[Wanted]) -> dict[str, list[int]]:
+    """Where the tokens stand that some term asks for; all others are passed over."""
+    whole = {token for one in wanted for token in (*one.term.tokens, *one.typos, one.term.joined)}
+    whole |= {key for one in wanted for alternative in one.aliases for key in alternative}
+    begun = tuple(one.term.tokens[-1] for one in wanted if one.term.prefix)
+    places: dict[str, list[int]] = {}
+    for i, token in enumerate(folded.tokens):
+        if token in whole or (begun and token.startswith(begun)):
+            places.setdefault(token, []).append(i)
+    return places
+
+
 def _by_alias(
-    keys: Sequence[tuple[str, int, int]], aliases: Sequence[tuple[str, ...]]
+    folded: Folded,
+    places: dict[str, list[int]],
+    keys: Sequence[tuple[str, int, int]],
+    aliases: Sequence[tuple[str, ...]],
 ) -> list[tuple[int, int]]:
     for alternative in aliases:
-        here = [[(a, b) for key, a, b in keys if key == wanted] for wanted in alternative]
+        here = [
+            [(a, b) for key, a, b in keys if key == wanted]
+            + [(folded.starts[i], folded.ends[i]) for i in places.get(wanted, ()) if wanted.isascii()]
+            for wanted in alternative
+        ]
         if all(here):
             return [span for spans in here for span in spans]
     return []

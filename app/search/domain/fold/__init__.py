@@ -20,8 +20,8 @@ _RUN = RunTable()
 _CLUSTERS: dict[str, str] = {}
 _CLUSTER_CACHE = 200_000
 _CLUSTER = regex.compile(r"\X[\u309b\u309c]?")
-_ASCII = re.compile(r"[a-z0-9]+(?:['`-][a-z0-9]+)*")
 _PIECES = re.compile(r"[a-z0-9]+")
+_PARTED = re.compile(r"[a-z0-9]+(?:['`-][a-z0-9]+)+")
 _TOKENS = re.compile(
     r"w+(?:aw+)*|" + "|".join(f"{letter}+(?:[sp]\\n?{letter}+)*" for letter in UNSPACED)
 )
@@ -39,6 +39,16 @@ class Folded:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     joined: list[tuple[str, int, int]] = field(default_factory=list)
+    plain: str = ""
+    """The folded characters before they were cut into tokens."""
+    places: tuple[list[int], list[int]] | None = None
+    """Start and end in the raw text of each folded character; None where none moved."""
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """A span of ``plain`` as a span of the raw text."""
+        if self.places is None:
+            return start, end
+        return self.places[0][start], self.places[1][end - 1]
 
 
 def fold(text: str) -> Folded:
@@ -48,13 +58,18 @@ def fold(text: str) -> Folded:
     """
     if text.isascii():
         return _words_of_ascii(text.lower())
+    plain, places = _characters(text)
+    return _tokens(plain, places)
+
+
+def _characters(text: str) -> tuple[str, tuple[list[int], list[int]] | None]:
     unknown = set(text) - _FOLD.steady
     if unknown:
         for one in unknown:
             _FOLD[ord(one)]
         unknown -= _FOLD.steady
     if not unknown:
-        return _tokens(text.translate(_FOLD), None, None)
+        return text.translate(_FOLD), None
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -75,31 +90,23 @@ def fold(text: str) -> Folded:
         elif piece:
             starts += [match.start()] * len(piece)
             ends += [match.end()] * len(piece)
-    return _tokens("".join(folded), starts, ends)
+    return "".join(folded), (starts, ends)
 
 
 def _words_of_ascii(lowered: str) -> Folded:
-    out = Folded()
-    tokens, starts, ends = out.tokens, out.starts, out.ends
-    for match in _ASCII.finditer(lowered):
-        word = match.group()
-        start, end = match.span()
-        if word.isalnum():
-            tokens.append(word[:MAX_TOKEN])
-            starts.append(start)
-            ends.append(end)
-            continue
-        pieces = list(_PIECES.finditer(word))
-        out.joined.append(("".join(one.group() for one in pieces)[:MAX_TOKEN], start, end))
-        for one in pieces:
-            tokens.append(one.group()[:MAX_TOKEN])
-            starts.append(start + one.start())
-            ends.append(start + one.end())
-    return out
+    words = list(_PIECES.finditer(lowered))
+    tokens = [one.group() for one in words]
+    if len(lowered) > MAX_TOKEN and tokens and max(map(len, tokens)) > MAX_TOKEN:
+        tokens = [one[:MAX_TOKEN] for one in tokens]
+    joined = [
+        ("".join(_PIECES.findall(one.group()))[:MAX_TOKEN], one.start(), one.end())
+        for one in _PARTED.finditer(lowered)
+    ]
+    return Folded(tokens, [one.start() for one in words], [one.end() for one in words], joined, lowered)
 
 
-def _tokens(folded: str, from_: list[int] | None, to: list[int] | None) -> Folded:
-    out = Folded()
+def _tokens(folded: str, places: tuple[list[int], list[int]] | None) -> Folded:
+    out = Folded(plain=folded, places=places)
     tokens, starts, ends = out.tokens, out.starts, out.ends
     letters = folded.translate(_RUN)
     for match in _TOKENS.finditer(letters):
@@ -124,18 +131,24 @@ def _tokens(folded: str, from_: list[int] | None, to: list[int] | None) -> Folde
             ends += range(start + 2, end + 1)
             ends.append(end)
         else:
-            places = [i for i in range(start, end) if letters[i] == kind]
-            after = places[1:]
-            tokens += [folded[a] + folded[b] for a, b in zip(places, after, strict=False)]
-            tokens.append(folded[places[-1]])
-            starts += places
+            own = [i for i in range(start, end) if letters[i] == kind]
+            after = own[1:]
+            tokens += [folded[a] + folded[b] for a, b in zip(own, after, strict=False)]
+            tokens.append(folded[own[-1]])
+            starts += own
             ends += [b + 1 for b in after]
-            ends.append(places[-1] + 1)
-    if from_ is not None and to is not None:
+            ends.append(own[-1] + 1)
+    if places is not None:
+        from_, to = places
         out.starts = [from_[i] for i in starts]
         out.ends = [to[i - 1] for i in ends]
         out.joined = [(token, from_[a], to[b - 1]) for token, a, b in out.joined]
     return out
+
+
+def fold_text(text: str) -> str:
+    """The folded characters of a text, without cutting it into tokens."""
+    return text.lower() if text.isascii() else _characters(text)[0]
 
 
 _MARKED: dict[str, str] = {}
