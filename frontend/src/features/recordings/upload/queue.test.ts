@@ -104,6 +104,23 @@ describe("sending", () => {
   });
 });
 
+describe("waiting", () => {
+  it("ends when the person says try now, and keeps what was received", async () => {
+    archive.maxConcurrency = 1;
+    const queue = aQueue();
+    queue.add([file(bytes(6000))], "s1");
+    await when(queue, ([item]) => item?.received.size === 2);
+    for (let times = 0; times < 6; times += 1) archive.faults.push({ at: "part", status: 503 });
+    await until(() => wake.size === 1);
+    archive.faults = [];
+    const start = performance.now();
+    queue.tryNow(queue.snapshot()[0]?.key ?? "");
+    expect((await only(queue)).phase).toBe("stored");
+    expect(performance.now() - start).toBeLessThan(700);
+    expect(archive.uploads.size).toBe(1);
+  });
+});
+
 describe("what stops one recording", () => {
   it("names a server in front that refuses long parts, with their size", async () => {
     archive.faults.push({ at: "part", status: 413, json: false });

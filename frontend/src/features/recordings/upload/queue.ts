@@ -23,6 +23,8 @@ interface Entry {
   /** True once this page has compared or begun: the file in hand is the one being sent. */
   known: boolean;
   stop: AbortController | null;
+  /** True when a stop only shortens a wait. */
+  again: boolean;
   pace: Pace;
 }
 
@@ -89,6 +91,7 @@ export class UploadQueue {
         remembered: resume,
         known: false,
         stop: null,
+        again: false,
         pace: new Pace(),
         view: { ...fresh(), key: `file-${this.counter}`, account, storyId, file },
       });
@@ -104,6 +107,14 @@ export class UploadQueue {
     else if (entry.view.phase === "queued") this.change(entry, { phase: "paused" });
   }
 
+  /** Try at once instead of waiting for the line: the same run again, without the wait. */
+  tryNow(key: string): void {
+    const entry = this.find(key);
+    if (entry === undefined || entry.stop === null) return;
+    entry.again = true;
+    entry.stop.abort("paused" satisfies Stop);
+  }
+
   /** Go on with a paused or failed recording; what the archive has is not sent again. */
   resume(key: string): void {
     const entry = this.find(key);
@@ -113,6 +124,15 @@ export class UploadQueue {
     }
     this.change(entry, { phase: "queued", problem: null, waiting: null });
     this.next();
+  }
+
+  /** Give a recording the file that was chosen again for it; its digests decide what is kept. */
+  again(key: string, file: Source): void {
+    const entry = this.find(key);
+    if (entry === undefined || entry.stop !== null) return;
+    entry.known = false;
+    this.change(entry, { file, phase: "failed", underWay: new Map() });
+    this.resume(key);
   }
 
   /** Stop, close the upload at the archive, and take the recording from the list. */
@@ -167,7 +187,9 @@ export class UploadQueue {
         if (!(error instanceof UploadProblem)) globalThis.reportError?.(error);
         this.change(entry, { phase: "failed", problem, waiting: null, underWay: new Map() });
       } else {
-        const phase = stop.signal.reason === ("paused" satisfies Stop) ? "paused" : "queued";
+        const paused = stop.signal.reason === ("paused" satisfies Stop) && !entry.again;
+        const phase = paused ? "paused" : "queued";
+        entry.again = false;
         this.change(entry, { phase, waiting: null, underWay: new Map() });
       }
     } finally {

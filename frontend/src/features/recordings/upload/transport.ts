@@ -5,18 +5,16 @@ import { NetworkDown, PartRefusal } from "./problems";
 /** A line that moves no byte for so long is dead, whatever the browser believes. */
 const SILENCE_MS = 60_000;
 
-export interface PutPart {
-  /**
-   * Resolve with the store's ETag ("" where it shows none). Raises `PartRefusal` for an answer
-   * that is not 2xx, `NetworkDown` where none came, and the signal's reason when it is aborted.
-   */
-  (
-    address: PartAddress,
-    body: Blob,
-    onSent: (bytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<string>;
-}
+/**
+ * Resolves with the store's ETag ("" where it shows none). Raises `PartRefusal` for an answer that
+ * is not 2xx, `NetworkDown` where none came, and the signal's reason when it is aborted.
+ */
+export type PutPart = (
+  address: PartAddress,
+  body: Blob,
+  onSent: (bytes: number) => void,
+  signal: AbortSignal,
+) => Promise<string>;
 
 /** By XMLHttpRequest: `fetch` still tells no progress of what it sends. */
 export const putByXhr: PutPart = (address, body, onSent, signal) =>

@@ -1,0 +1,178 @@
+/** The recording on its way and then being written down: one page from the first part to the last line. */
+import { Trans } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import type { QueuedFile } from "@/features/recordings/upload";
+import type { Recording, Story } from "@/shared/api/contract";
+import { langOf } from "@/shared/lib/languages";
+import { MAIN } from "@/shared/ui/Button";
+import { Frame } from "./Frame";
+import { Live, useFollowed } from "./Live";
+import { OpenUploads } from "./OpenUploads";
+import { OtherFiles, Sending, SendingFoot, Stopped } from "./Sending";
+import { useQueueOf } from "./useQueue";
+import { WhereItIs } from "./WhereItIs";
+
+const BUSY = new Set(["comparing", "sending", "checking", "queued", "paused"]);
+
+function GoOn({ story }: { story: Story }) {
+  return (
+    <Link
+      to="/add/$step"
+      params={{ step: "details" }}
+      search={{ story: story.id }}
+      className={MAIN}
+    >
+      <Trans>Continue</Trans>
+    </Link>
+  );
+}
+
+function sendingHeading(item: QueuedFile): ReactNode {
+  if (item.waiting === "offline")
+    return <Trans>You are offline. Your recording is on this phone.</Trans>;
+  if (item.phase === "checking") return <Trans>We are checking your recording</Trans>;
+  return <Trans>We are receiving your recording</Trans>;
+}
+
+export function SendingStep({ story, account }: { story: Story; account: string }) {
+  const client = useQueryClient();
+  const items = useQueueOf(story.id);
+  const stored = items.filter(({ phase }) => phase === "stored").length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each stored recording makes the story new.
+  useEffect(() => {
+    client.invalidateQueries({ queryKey: ["story", story.id] });
+  }, [stored, story.id, client]);
+  const current =
+    items.find(({ phase }) => BUSY.has(phase) && phase !== "queued" && phase !== "paused") ??
+    items.find(({ phase }) => BUSY.has(phase));
+  const failed = items.find(({ phase }) => phase === "failed");
+  const writing =
+    story.recordings.find(({ state }) => state === "stored" || state === "processing") ??
+    story.recordings.at(-1);
+
+  if (current !== undefined)
+    return (
+      <Frame step="sending" heading={sendingHeading(current)} foot={<SendingFoot item={current} />}>
+        <Sending item={current} storyId={story.id} />
+        <OtherFiles items={items.filter((item) => item !== current)} />
+      </Frame>
+    );
+  if (failed !== undefined)
+    return (
+      <Frame
+        step="sending"
+        heading={<Trans>One recording needs you</Trans>}
+        foot={story.recordings.length > 0 ? <GoOn story={story} /> : undefined}
+      >
+        <p className="mt-4 font-bold wrap-anywhere">{failed.file.name.normalize("NFC")}</p>
+        <Stopped item={failed} />
+        <OtherFiles items={items.filter((item) => item !== failed)} />
+      </Frame>
+    );
+  if (writing !== undefined)
+    return (
+      <Written story={story} recording={writing} key={writing.id}>
+        <OpenUploads account={account} storyId={story.id} />
+      </Written>
+    );
+  return (
+    <Frame
+      step="sending"
+      heading={<Trans>Go on sending</Trans>}
+      back={{ to: "recording", story: story.id }}
+    >
+      <OpenUploads account={account} storyId={story.id} whenNone />
+    </Frame>
+  );
+}
+
+function writtenHeading(story: Story, recording: Recording): ReactNode {
+  if (recording.state === "rejected") return <Trans>The archive could not use this file</Trans>;
+  if (recording.state === "failed")
+    return <Trans>The recording is safe. Something else failed.</Trans>;
+  if (recording.state === "ready" && recording.transcript !== null)
+    return <Trans>The words are written down</Trans>;
+  if (recording.state === "ready") return <Trans>Your recording is safe</Trans>;
+  if (!story.machine_text_allowed)
+    return <Trans>Your recording is safe. We get it ready to hear.</Trans>;
+  return <Trans>We are writing down the words</Trans>;
+}
+
+/** While and after the words are written down; the wide page with everything beside. */
+function Written({
+  story,
+  recording,
+  children,
+}: {
+  story: Story;
+  recording: Recording;
+  children: ReactNode;
+}) {
+  const followed = useFollowed(story, recording);
+  const over =
+    recording.state === "ready" || recording.state === "failed" || recording.state === "rejected";
+  const client = useQueryClient();
+  const step = followed.progress?.step;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step brings new copies and pictures.
+  useEffect(() => {
+    if (!over) client.invalidateQueries({ queryKey: ["story", story.id] });
+  }, [step, over, story.id, client]);
+  const who = story.narrators.map(({ names }) => names[0]);
+  return (
+    <Frame
+      step="sending"
+      wide
+      heading={writtenHeading(story, recording)}
+      foot={<GoOn story={story} />}
+    >
+      <div className="mt-1 grid gap-x-18 gap-y-10 lg:grid-cols-[minmax(0,1fr)_19rem]">
+        <div className="min-w-0">
+          <p className="text-ink-2">
+            {who.map((name, index) => (
+              <span key={name?.text} {...langOf(name?.language)}>
+                {index > 0 && ", "}
+                {name?.text}
+              </span>
+            ))}
+            {recording.filename && (
+              <span className="wrap-anywhere"> · {recording.filename.normalize("NFC")}</span>
+            )}
+          </p>
+          {recording.reason && (
+            <p className="mt-4 border-l-[1.5px] border-ink pl-4">{recording.reason}</p>
+          )}
+          {recording.warnings.map(({ slug, sentence }) => (
+            <p key={slug} className="mt-4 border-l-[1.5px] border-ink pl-4">
+              {sentence}
+            </p>
+          ))}
+          {story.machine_text_allowed && recording.has_sound && recording.state !== "rejected" && (
+            <Live story={story} recording={recording} followed={followed} />
+          )}
+        </div>
+        <div className="flex flex-col gap-y-8">
+          <WhereItIs
+            story={story}
+            at={over ? "check" : story.machine_text_allowed ? "writing" : "check"}
+          />
+          {story.machine_text_allowed && (
+            <section className="bg-paper-2 p-4">
+              <h2 className="text-16 font-bold">
+                <Trans>Machine text</Trans>
+              </h2>
+              <p className="text-ink-2">
+                <Trans>
+                  Words with dots are ones the machine was unsure of. Names are often wrong. Only
+                  you and the people of the archive can see this now.
+                </Trans>
+              </p>
+            </section>
+          )}
+          {children}
+        </div>
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,92 @@
+/** Where the story is on its way: received, written down, checked by you, open as was agreed. */
+import { Trans } from "@lingui/react/macro";
+import type { ReactNode } from "react";
+import type { Story } from "@/shared/api/contract";
+import { Icon } from "@/shared/ui/Icon";
+
+export type At = "receiving" | "writing" | "check" | "open";
+
+type Stop = { at: At; title: ReactNode; note: ReactNode };
+
+/** The audience that the newest consent record names. */
+export function agreed(story: Story): "everyone" | "registered" | "staff" | "nobody" {
+  const newest = story.consents.at(-1);
+  const audience = (newest as { audience?: string | null } | undefined)?.audience;
+  if (newest === undefined || !newest.scope.includes("publish_online")) return "nobody";
+  return audience === "registered" || audience === "staff" ? audience : "everyone";
+}
+
+export function openNote(story: Story): ReactNode {
+  switch (agreed(story)) {
+    case "everyone":
+      return <Trans>For everyone, as was agreed. It can be taken back at any time.</Trans>;
+    case "registered":
+      return <Trans>For people with an account, as was agreed. It can be taken back.</Trans>;
+    case "staff":
+      return <Trans>For the people of this archive, as was agreed.</Trans>;
+    default:
+      return (
+        <Trans>Not before the narrator agrees. Until then only you and the archive hear it.</Trans>
+      );
+  }
+}
+
+export function WhereItIs({ story, at }: { story: Story; at: At }) {
+  const stops: Stop[] = [
+    {
+      at: "receiving",
+      title: at === "receiving" ? <Trans>On its way</Trans> : <Trans>Received</Trans>,
+      note: <Trans>Checked twice. The original is never changed.</Trans>,
+    },
+    ...(story.machine_text_allowed
+      ? [
+          {
+            at: "writing" as const,
+            title: <Trans>Writing it down</Trans>,
+            note: <Trans>A computer listens and writes.</Trans>,
+          },
+        ]
+      : []),
+    {
+      at: "check",
+      title: <Trans>Your check</Trans>,
+      note: <Trans>You correct the words, with the narrator where you can.</Trans>,
+    },
+    { at: "open", title: <Trans>Open</Trans>, note: openNote(story) },
+  ];
+  const here = stops.findIndex((stop) => stop.at === at);
+  return (
+    <section aria-labelledby="where">
+      <h2 id="where" className="text-16 font-bold">
+        <Trans>Where your story is</Trans>
+      </h2>
+      <ol className="mt-3">
+        {stops.map((stop, index) => (
+          <li
+            key={stop.at}
+            aria-current={index === here ? "step" : undefined}
+            className="relative flex gap-x-3 pb-5 last:pb-0"
+          >
+            {index < stops.length - 1 && (
+              <span aria-hidden="true" className="absolute top-7 bottom-1 left-3 w-px bg-edge" />
+            )}
+            {index < here ? (
+              <span className="inline-flex size-6 shrink-0 items-center justify-center rounded-full bg-ink text-paper">
+                <Icon name="check" size={14} />
+              </span>
+            ) : (
+              <span
+                aria-hidden="true"
+                className={`size-6 shrink-0 rounded-full ${index === here ? "border-[7px] border-accent" : "border border-edge"}`}
+              />
+            )}
+            <span>
+              <span className="block font-bold">{stop.title}</span>
+              <span className="block text-16 text-ink-2">{stop.note}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,118 @@
+/** The answers given so far, kept on this device until the story is told to the archive and done. */
+import { type Answer, consentText, withName } from "./consentTexts";
+import { scriptOf } from "./names";
+
+export interface NameForm {
+  text: string;
+  /** BCP 47, "" where nobody said. */
+  language: string;
+}
+
+export interface Draft {
+  /** Each person with the forms of their name, the plain one first. */
+  narrators: NameForm[][];
+  answer: Answer | null;
+  /** The language in which the question was read. */
+  askedIn: string | null;
+  /** May a computer write down the words? */
+  words: boolean | null;
+  /** The story that the archive made of these answers, "" until then. */
+  storyId: string;
+  /** The consent that the archive has already, as `consentOf` wrote it. */
+  consentKept: string;
+}
+
+export const EMPTY: Draft = {
+  narrators: [[{ text: "", language: "" }]],
+  answer: null,
+  askedIn: null,
+  words: null,
+  storyId: "",
+  consentKept: "",
+};
+
+const key = (account: string) => `storybraid.add.${account}`;
+
+/** The unfinished answers of this account on this device, or an empty sheet. */
+export function loadDraft(account: string): Draft {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key(account)) ?? "null");
+    return kept === null ? EMPTY : { ...EMPTY, ...kept };
+  } catch {
+    return EMPTY;
+  }
+}
+
+/** Keep the answers; where the device keeps nothing they live as long as the page. */
+export function keepDraft(account: string, draft: Draft): void {
+  try {
+    localStorage.setItem(key(account), JSON.stringify(draft));
+  } catch {
+    // A full or closed storage must not stop anybody from telling a story.
+  }
+}
+
+export function dropDraft(account: string): void {
+  try {
+    localStorage.removeItem(key(account));
+  } catch {
+    // Nothing was kept then.
+  }
+}
+
+/** The narrators with at least one name, empty forms left out, each with the script it is in. */
+export function narratorsOf(draft: Draft) {
+  return draft.narrators
+    .map((forms) => ({
+      names: forms
+        .map(({ text, language }) => ({ text: text.trim(), language }))
+        .filter(({ text }) => text !== "")
+        .map(({ text, language }) => ({
+          text,
+          language: language || null,
+          script: scriptOf(text),
+        })),
+    }))
+    .filter(({ names }) => names.length > 0);
+}
+
+/** What the narrators are called in a sentence: the first form of each name. */
+export function calledAs(draft: Draft): string {
+  return narratorsOf(draft)
+    .map(({ names }) => names[0]?.text ?? "")
+    .join(", ");
+}
+
+type Use = "listen" | "read" | "publish_online" | "process_by_ai";
+
+/**
+ * Only what was said aloud is granted. Family circles do not exist in the archive yet, so "our
+ * family" grants hearing and reading but no publishing: the story stays closed until they do.
+ */
+const GRANTS: Record<Answer, { scope: Use[]; audience: "public" | "registered" | null }> = {
+  family: { scope: ["listen", "read"], audience: null },
+  community: { scope: ["listen", "read", "publish_online"], audience: "registered" },
+  everyone: { scope: ["listen", "read", "publish_online"], audience: "public" },
+  nobody: { scope: [], audience: null },
+};
+
+/** The consent record of these answers, or null while one is missing. */
+export function consentOf(draft: Draft) {
+  const { answer, words } = draft;
+  const name = calledAs(draft);
+  if (answer === null || words === null || name === "") return null;
+  const text = consentText(draft.askedIn ?? "en");
+  const [who, whoNote] = text.answers[answer];
+  const [write, writeNote] = words ? text.words.yes : text.words.no;
+  const { scope, audience } = GRANTS[answer];
+  return {
+    statement: withName(
+      `${text.question} ${who}: ${whoNote}\n${text.words.question} ${write}: ${writeNote}`,
+      name,
+    ),
+    scope: words ? [...scope, "process_by_ai" as const] : scope,
+    audience,
+    language: text.tag,
+    given_by: name,
+  };
+}
