@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_socket import disable_socket, socket_allow_hosts
+from pytest_socket import socket_allow_hosts
 
 from tests.factories.archive import TestArchive, an_archive
 
@@ -25,11 +25,8 @@ def _no_settings_of_the_caller() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _closed_network() -> Iterator[None]:
-    """Nothing but loopback is reached."""
-    socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
-    yield
-    disable_socket(allow_unix_socket=True)
+def _closed_network() -> None:
+    """Nothing but loopback is reached; the plugin opens it again after each test."""
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
 
 
