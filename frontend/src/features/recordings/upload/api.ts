@@ -35,6 +35,8 @@ export interface UploadView {
   received: number[];
   bytes_received: number;
   reason?: string | null;
+  /** Of a failed upload: sending the parts that are missing, or completing again, can help. */
+  retryable?: boolean;
   recording_id?: string | null;
 }
 
@@ -74,7 +76,7 @@ export interface UploadApi {
     id: string,
     part: { number: number; sha256: string },
     signal: AbortSignal,
-  ): Promise<PartAddress>;
+  ): Promise<{ address: PartAddress; there: boolean }>;
   look(id: string, signal: AbortSignal): Promise<UploadView>;
   complete(id: string, parts: SentPart[], signal: AbortSignal): Promise<Completion>;
   close(id: string): Promise<void>;
@@ -130,7 +132,7 @@ export function uploadApi(base = "/api/v1"): UploadApi {
       const { body } = await ask("POST", `${at(id)}/parts`, { body: { parts: [part] }, signal });
       const address = (body.parts as PartAddress[]).find((one) => one.number === part.number);
       if (address === undefined) throw new ApiRefusal(502, {});
-      return address;
+      return { address, there: numbersIn(body.received).includes(part.number) };
     },
     async look(id, signal) {
       return (await ask("GET", at(id), { signal })).body as unknown as UploadView;

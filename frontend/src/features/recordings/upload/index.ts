@@ -1,5 +1,5 @@
 /** The uploader of this page: one queue for all steps, over the browser's own line and memory. */
-import { uploadApi } from "./api";
+import { type OpenUpload, uploadApi } from "./api";
 import { screenAwake } from "./awake";
 import { forgivingMemory, lastingMemory, passingMemory, type RememberedUpload } from "./memory";
 import { UploadQueue } from "./queue";
@@ -31,8 +31,11 @@ export interface OpenOne {
   sizeBytes: number;
   received: number;
   partCount: number;
-  /** What this phone remembers of it, or null where it was begun on another one. */
-  remembered: RememberedUpload | null;
+  state: "sending" | "checking" | "failed";
+  /** Why it failed, in the archive's words. */
+  reason: string;
+  /** What to go on with: what this phone remembers, or what the archive knows of it. */
+  resume: RememberedUpload;
 }
 
 /**
@@ -52,8 +55,31 @@ export async function openUploads(account: string): Promise<OpenOne[]> {
     sizeBytes: one.size_bytes,
     received: one.received.length,
     partCount: one.part_count,
-    remembered: known.get(one.id) ?? null,
+    state: one.state === "completing" ? "checking" : one.state === "failed" ? "failed" : "sending",
+    reason: one.reason ?? "",
+    resume: known.get(one.id) ?? begunElsewhere(account, one),
   }));
+}
+
+/**
+ * An upload that another phone or browser began: nothing is remembered of its parts here, but the
+ * archive says of each part whether it holds the very one, so nothing is sent twice.
+ */
+function begunElsewhere(account: string, one: OpenUpload): RememberedUpload {
+  return {
+    account,
+    id: one.id,
+    storyId: one.story_id ?? "",
+    filename: one.filename,
+    sizeBytes: one.size_bytes,
+    lastModified: 0,
+    partSizeBytes: one.part_size_bytes,
+    partCount: one.part_count,
+    maxConcurrency: 3,
+    digests: {},
+    etags: {},
+    startedAt: 0,
+  };
 }
 
 /** Close an unfinished upload for good: its parts are thrown away, the file on the phone stays. */

@@ -23,6 +23,8 @@ export type ProblemKind =
   | "other-file"
   /** The upload was closed elsewhere, or the archive let it go after a week without a part. */
   | "gone"
+  /** Parts did not reach the archive's disk as they were sent; only those have to come again. */
+  | "incomplete"
   /** The whole was read back and is not what was promised, or is refused for what it holds. */
   | "rejected"
   /** Anything else the archive refuses; its own sentence says why. */
@@ -102,5 +104,7 @@ export function problemOf(refusal: ApiRefusal): UploadProblem {
     415: "wrong-kind",
     507: "no-room",
   };
-  return new UploadProblem(kinds[refusal.status] ?? "refused", refusal.sentence);
+  const closed = String(refusal.body.type ?? "").endsWith("upload-closed");
+  const kind = closed ? "gone" : (kinds[refusal.status] ?? "refused");
+  return new UploadProblem(kind, refusal.sentence);
 }

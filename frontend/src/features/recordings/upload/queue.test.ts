@@ -78,13 +78,25 @@ describe("sending", () => {
   });
 
   it("sends again the parts that complete names as bad", async () => {
-    archive.faults.push({ at: "complete", status: 422, body: { bad: [2] } });
+    archive.overwritten = [2];
     const queue = aQueue();
     const content = bytes(3500);
     queue.add([file(content)], "s1");
     expect((await only(queue)).phase).toBe("stored");
+    expect(sha(archive.whole("u1"))).toBe(sha(content));
     expect(archive.arrived.filter((part) => part === "u1:2")).toHaveLength(2);
     expect(archive.arrived).toHaveLength(5);
+  });
+
+  it("sends by itself what did not reach the archive's disk", async () => {
+    archive.lost = [2, 3];
+    const content = bytes(5000);
+    const queue = aQueue();
+    queue.add([file(content)], "s1");
+    await when(queue, ([item]) => item?.phase === "stored" || item?.phase === "failed");
+    expect(queue.snapshot()[0]?.phase).toBe("stored");
+    expect(sha(archive.whole("u1"))).toBe(sha(content));
+    expect(archive.arrived).toHaveLength(7);
   });
 
   it("waits while offline and goes on at once when the network is back", async () => {

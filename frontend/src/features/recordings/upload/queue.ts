@@ -23,6 +23,8 @@ interface Entry {
   /** True once this page has compared or begun: the file in hand is the one being sent. */
   known: boolean;
   stop: AbortController | null;
+  /** How often the archive asked for parts again after it had read the whole back. */
+  rounds: number;
   /** True when a stop only shortens a wait. */
   again: boolean;
   pace: Pace;
@@ -32,6 +34,7 @@ interface Entry {
 type Stop = "paused" | "cancelled" | "owner-left";
 
 const BUSY = new Set(["comparing", "sending"]);
+const MOST_ROUNDS = 2;
 
 export class UploadQueue {
   private entries: Entry[] = [];
@@ -92,6 +95,7 @@ export class UploadQueue {
         known: false,
         stop: null,
         again: false,
+        rounds: 0,
         pace: new Pace(),
         view: { ...fresh(), key: `file-${this.counter}`, account, storyId, file },
       });
@@ -183,6 +187,12 @@ export class UploadQueue {
       await this.recall(entry);
       if (!stop.signal.aborted) {
         const problem = error instanceof UploadProblem ? error : new UploadProblem("refused");
+        if (problem.kind === "incomplete" && entry.rounds < MOST_ROUNDS) {
+          // Only the parts that did not reach the disk are sent again; nobody need press for that.
+          entry.rounds += 1;
+          this.change(entry, { phase: "queued", underWay: new Map() });
+          return;
+        }
         // A defect of this page must not look like one of the recording: the browser logs it.
         if (!(error instanceof UploadProblem)) globalThis.reportError?.(error);
         this.change(entry, { phase: "failed", problem, waiting: null, underWay: new Map() });

@@ -32,6 +32,17 @@ describe("going on", () => {
     expect(archive.arrived.length - before).toBeLessThanOrEqual(5);
   });
 
+  it("keeps what another phone sent: the archive says which parts it holds", async () => {
+    const content = bytes(8000);
+    const row = await cutAfter(3, content);
+    const before = archive.arrived.length;
+    const queue = aQueue();
+    queue.add([file(content, "IMG 2.m4a")], "s1", { ...row, digests: {}, etags: {} });
+    expect((await only(queue)).phase).toBe("stored");
+    expect(sha(archive.whole("u1"))).toBe(sha(content));
+    expect(archive.arrived.length - before).toBeLessThanOrEqual(5);
+  });
+
   it("sends only the one block again that the phone changed", async () => {
     const content = bytes(8000);
     const row = await cutAfter(4, content);

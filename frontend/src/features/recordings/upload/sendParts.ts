@@ -55,14 +55,17 @@ export async function sendParts(
     let broken = 0;
     for (;;) {
       const { blob, sha256 } = part;
-      const address = await patiently(
+      const { address, there } = await patiently(
         () => tools.api.address(upload.id, { number, sha256 }, both),
         tools.around,
         report,
         both,
       );
       try {
-        const etag = await tools.put(address, blob, (bytes) => show(number, bytes), both);
+        // Another page, or another phone, may have brought this very part.
+        const etag = there
+          ? (upload.etags[number] ?? "")
+          : await tools.put(address, blob, (bytes) => show(number, bytes), both);
         upload.digests[number] = sha256;
         upload.etags[number] = etag;
         await tools.memory.keep(upload);

@@ -18,8 +18,20 @@ export interface Job {
   sameFile: boolean;
 }
 
-const ALIVE = new Set(["created", "uploading"]);
-const LEFT = new Set(["failed", "abandoned", "cancelled"]);
+/** Takes parts: new, under way, or failed in a way that sending some parts again mends. */
+function alive(view: UploadView): boolean {
+  return (
+    view.state === "created" ||
+    view.state === "uploading" ||
+    (view.state === "failed" && !view.recording_id && view.retryable === true)
+  );
+}
+
+/** Takes nothing more and keeps nothing. A failed *recording* is kept: it has an id. */
+function left(view: UploadView): boolean {
+  if (view.state === "abandoned" || view.state === "cancelled") return true;
+  return view.state === "failed" && !view.recording_id && view.retryable !== true;
+}
 /** More uploads of one file that were all given up are no accident of a bad line. */
 const MOST_ATTEMPTS = 50;
 const MOST_ROUNDS = 4;
@@ -49,8 +61,8 @@ async function begin(
     };
     const plan = await ask(() => tools.api.begin(request, key, signal));
     const view = await ask(() => tools.api.look(plan.id, signal));
-    if (LEFT.has(view.state)) continue;
-    if (!ALIVE.has(view.state)) {
+    if (left(view)) continue;
+    if (!alive(view)) {
       return { whole: view, id: plan.id };
     }
     const upload: RememberedUpload = {
@@ -90,10 +102,10 @@ async function prepare(
     if (!(error instanceof UploadProblem && error.kind === "gone")) throw error;
     view = null;
   }
-  if (view !== null && !ALIVE.has(view.state) && !LEFT.has(view.state)) {
+  if (view !== null && !alive(view) && !left(view)) {
     return { whole: view, id: old.id };
   }
-  if (view !== null && ALIVE.has(view.state)) {
+  if (view !== null && alive(view)) {
     const there = new Set(view.received);
     const kept = { ...old, digests: { ...old.digests }, etags: { ...old.etags } };
     for (const number of Object.keys(kept.digests).map(Number)) {
@@ -171,8 +183,9 @@ export async function deliver(
 }
 
 /**
- * Wait until the archive has read the whole back and keeps it. Resolves with the recording's id.
- * Raises `UploadProblem` "rejected" with the archive's reason when it does not keep it.
+ * Wait until the archive has read the whole back and keeps it, whatever becomes of its copies.
+ * Resolves with the recording's id. Raises `UploadProblem`: "incomplete" where parts have to come
+ * again, "rejected" where the archive does not keep it, "gone" where somebody closed it.
  */
 export async function untilStored(
   uploadId: string,
@@ -181,17 +194,13 @@ export async function untilStored(
   signal: AbortSignal,
 ): Promise<string | null> {
   for (let look = 0; ; look += 1) {
-    const view = await patiently(
-      () => tools.api.look(uploadId, signal),
-      tools.around,
-      report,
-      signal,
-    );
-    if (view.state === "failed" || view.state === "rejected") {
-      throw new UploadProblem("rejected", view.reason ?? "");
-    }
+    const ask = () => tools.api.look(uploadId, signal);
+    const view = await patiently(ask, tools.around, report, signal);
     if (view.state === "cancelled" || view.state === "abandoned") throw new UploadProblem("gone");
-    if (!ALIVE.has(view.state) && view.state !== "completing") return view.recording_id ?? null;
+    if (view.state === "failed" && !view.recording_id) {
+      throw new UploadProblem(view.retryable ? "incomplete" : "rejected", view.reason ?? "");
+    }
+    if (!alive(view) && view.state !== "completing") return view.recording_id ?? null;
     await rest(Math.min(5000, 500 * (look + 1)), tools.around, signal);
   }
 }

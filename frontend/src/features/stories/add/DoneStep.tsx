@@ -5,7 +5,7 @@ import type { Story } from "@/shared/api/contract";
 import { MAIN, PLAIN } from "@/shared/ui/Button";
 import { Frame } from "./Frame";
 import { useQueueOf } from "./useQueue";
-import { type At, openNote, WhereItIs } from "./WhereItIs";
+import { type At, WhereItIs } from "./WhereItIs";
 
 export function DoneStep({ story, onAnother }: { story: Story; onAnother: () => void }) {
   const sending = useQueueOf(story.id).filter(({ phase }) => phase !== "stored");
@@ -22,7 +22,7 @@ export function DoneStep({ story, onAnother }: { story: Story; onAnother: () => 
     <Frame
       step="done"
       heading={<Trans>Thank you</Trans>}
-      lead={openNote(story)}
+      lead={<Trans>The story is kept. This is what happens now.</Trans>}
       foot={
         <>
           <Link to="/add/$step" params={{ step: "who" }} className={PLAIN} onClick={onAnother}>

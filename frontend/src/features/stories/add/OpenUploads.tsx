@@ -24,6 +24,7 @@ export function useOpenUploads(account: string, storyId?: string): OpenOne[] | u
   return data?.filter(
     (one) =>
       (storyId === undefined || one.storyId === storyId) &&
+      one.state !== "checking" &&
       !mine.some(({ uploadId }) => uploadId === one.id),
   );
 }
@@ -76,7 +77,7 @@ function Unfinished({ account, one }: { account: string; one: OpenOne }) {
   const { received, partCount } = one;
   const goOn = (file: File | undefined) => {
     if (file === undefined || one.storyId === null) return;
-    uploads().add([file], one.storyId, one.remembered);
+    uploads().add([file], one.storyId, one.resume);
     navigate({ to: "/add/$step", params: { step: "sending" }, search: { story: one.storyId } });
   };
   const close = async () => {
@@ -92,13 +93,7 @@ function Unfinished({ account, one }: { account: string; one: OpenOne }) {
           {received} of {partCount} parts are with us and checked.
         </Trans>
       </p>
-      {one.remembered === null && (
-        <p className="text-14 text-ink-2">
-          <Trans>
-            It was begun on another phone or browser, so here it is sent from the beginning.
-          </Trans>
-        </p>
-      )}
+      {one.reason && <p className="mt-1">{one.reason}</p>}
       <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
         <FilePick main onPick={([file]) => goOn(file)}>
           <Trans>Choose the same file</Trans>

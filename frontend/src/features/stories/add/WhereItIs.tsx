@@ -2,33 +2,24 @@
 import { Trans } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 import type { Story } from "@/shared/api/contract";
+import { langOf } from "@/shared/lib/languages";
 import { Icon } from "@/shared/ui/Icon";
 
 export type At = "receiving" | "writing" | "check" | "open";
 
 type Stop = { at: At; title: ReactNode; note: ReactNode };
 
-/** The audience that the newest consent record names. */
-export function agreed(story: Story): "everyone" | "registered" | "staff" | "nobody" {
+/** What the narrator said about who may hear it, in the words that were read to them. */
+export function Agreed({ story }: { story: Story }) {
   const newest = story.consents.at(-1);
-  const audience = (newest as { audience?: string | null } | undefined)?.audience;
-  if (newest === undefined || !newest.scope.includes("publish_online")) return "nobody";
-  return audience === "registered" || audience === "staff" ? audience : "everyone";
-}
-
-export function openNote(story: Story): ReactNode {
-  switch (agreed(story)) {
-    case "everyone":
-      return <Trans>For everyone, as was agreed. It can be taken back at any time.</Trans>;
-    case "registered":
-      return <Trans>For people with an account, as was agreed. It can be taken back.</Trans>;
-    case "staff":
-      return <Trans>For the people of this archive, as was agreed.</Trans>;
-    default:
-      return (
-        <Trans>Not before the narrator agrees. Until then only you and the archive hear it.</Trans>
-      );
-  }
+  const said = newest?.statement.split("\n")[0];
+  if (newest === undefined || !said) return <Trans>As soon as the narrator has agreed.</Trans>;
+  return (
+    <>
+      <Trans>As the narrator answered. They can change it at any time.</Trans>{" "}
+      <q {...langOf(newest.language)}>{said}</q>
+    </>
+  );
 }
 
 export function WhereItIs({ story, at }: { story: Story; at: At }) {
@@ -52,7 +43,7 @@ export function WhereItIs({ story, at }: { story: Story; at: At }) {
       title: <Trans>Your check</Trans>,
       note: <Trans>You correct the words, with the narrator where you can.</Trans>,
     },
-    { at: "open", title: <Trans>Open</Trans>, note: openNote(story) },
+    { at: "open", title: <Trans>Open</Trans>, note: <Agreed story={story} /> },
   ];
   const here = stops.findIndex((stop) => stop.at === at);
   return (

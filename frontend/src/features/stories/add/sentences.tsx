@@ -84,6 +84,14 @@ export function problemSentence({ problem, file }: QueuedFile): ReactNode {
           thrown away. Choose the first file again.
         </Trans>
       );
+    case "incomplete":
+      return (
+        problem.detail || (
+          <Trans>
+            Some parts did not reach the archive as they were sent. The others are kept.
+          </Trans>
+        )
+      );
     case "rejected":
       return problem.detail || <Trans>The archive could not keep this recording.</Trans>;
     default:

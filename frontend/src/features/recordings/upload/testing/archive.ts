@@ -12,6 +12,7 @@ interface Held {
   partSize: number;
   parts: Map<number, Buffer>;
   reason?: string;
+  retryable?: boolean;
 }
 
 export const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
@@ -43,6 +44,10 @@ export class Archive {
   onPart: (number: number) => void | Promise<void> = () => {};
   /** State that `complete` leads to, with a reason. */
   verdict: [string, string?] = ["stored"];
+  /** Parts that another page overwrites before the next `complete`. */
+  overwritten: number[] = [];
+  /** Parts that the next reading back finds damaged on the archive's own disk. */
+  lost: number[] = [];
   private running = 0;
   private server = createServer((request, response) => {
     this.answer(request, response).catch((error) => {
@@ -113,6 +118,7 @@ export class Archive {
       received: [...held.parts.keys()],
       bytes_received: 0,
       reason: held.reason ?? null,
+      retryable: held.retryable ?? false,
       recording_id: held.state === "stored" ? `recording-${id}` : null,
     });
   }
@@ -156,7 +162,12 @@ export class Archive {
       headers: {},
       expires_at: "",
     }));
-    say(200, { parts, received: [...held.parts.keys()] });
+    const asked = new Map(wanted.parts.map(({ number, sha256 }) => [number, sha256]));
+    const received = [...held.parts].filter(
+      ([number, part]) => (asked.get(number) ?? sha(part)) === sha(part),
+    );
+    if (held.state === "failed") held.state = "uploading";
+    say(200, { parts, received: received.map(([number]) => number) });
   }
 
   private async take(
@@ -179,6 +190,7 @@ export class Archive {
   }
 
   private complete(held: Held, parts: { number: number; sha256: string }[], say: Say): void {
+    for (const number of this.overwritten.splice(0)) held.parts.set(number, Buffer.from("other"));
     const count = Math.ceil(held.size / held.partSize);
     const missing = Array.from({ length: count }, (_, index) => index + 1).filter(
       (number) => !held.parts.has(number),
@@ -188,7 +200,10 @@ export class Archive {
       ({ number, sha256 }) => sha(held.parts.get(number) ?? Buffer.alloc(0)) !== sha256,
     );
     if (bad.length > 0) return void say(422, { bad: bad.map(({ number }) => number) });
-    held.state = this.verdict[0];
+    const lost = this.lost.splice(0);
+    for (const number of lost) held.parts.delete(number);
+    held.retryable = lost.length > 0;
+    held.state = held.retryable ? "failed" : this.verdict[0];
     if (this.verdict[1] !== undefined) held.reason = this.verdict[1];
     say(202, { state: "completing", recording_id: `recording-${held.id}` });
   }
