@@ -63,7 +63,7 @@ def _describe(app: FastAPI) -> None:
 def _serve_pages(app: FastAPI, frontend: Path) -> None:
     root = frontend.resolve()
 
-    @app.get("/{path:path}", include_in_schema=False)
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def page(path: str) -> Response:
         """A built file, or the page that routes itself; never the page for a missing asset."""
         if path.startswith("api/"):

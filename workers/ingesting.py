@@ -15,7 +15,7 @@ from app.kernel.errors import ArchiveError, BadInputError
 from app.kernel.time import now
 from app.people.schemas import PersonNameWrite, PersonWrite
 from app.recordings.commands import ingest_file
-from app.recordings.queries import recording_for_work, upload_for_work
+from app.recordings.queries import recording_for_work, upload_for_work, uploads_of_story
 from app.search.queries import indexing_for_work
 from app.stories.commands import create_story, publish_story
 from app.stories.queries import story, story_for_work
@@ -26,6 +26,8 @@ from workers.engine import Engine
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
     from app.accounts.schemas import Actor
     from app.ports import Ports
@@ -220,3 +222,8 @@ def progress(ports: Ports, row: Ingested) -> dict[str, Any]:
             "total_ms": recording.total_ms,
             "seconds_left": recording.seconds_left,
         }
+
+
+def latest_upload_of(session: Session, story_id: str) -> str | None:
+    """The newest upload of the story that was not called off, None when there is none."""
+    return next((u.id for u in reversed(uploads_of_story(session, story_id)) if u.state != "cancelled"), None)

@@ -30,9 +30,10 @@ logger = log("serve")
 class WatchedWorker:
     """Keeps one worker process alive beside the API; sees it die, counts that, frees its leases, starts the next."""
 
-    def __init__(self, ports: Ports) -> None:
-        """Nothing is started yet."""
+    def __init__(self, ports: Ports, *, quiet: bool = False) -> None:
+        """Nothing is started yet; a ``quiet`` worker logs warnings only."""
         self._ports = ports
+        self._quiet = quiet
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         # The worker dies with the thread that started it, so this one lives as long as the process.
@@ -58,6 +59,7 @@ class WatchedWorker:
     def _watch(self) -> None:
         while not self._stopping.is_set():
             command = [sys.executable, "-m", "workers", "worker", "--parent", str(os.getpid())]
+            command += ["--quiet"] if self._quiet else []
             self._process = subprocess.Popen(command)  # noqa: S603  our own program
             owner = leases.process_name(self._process.pid)
             code = self._process.wait()
@@ -73,10 +75,10 @@ class WatchedWorker:
             self._stopping.wait(SOONEST_AGAIN_S)
 
 
-def serve(app: FastAPI, ports: Ports, *, worker: bool) -> None:
+def serve(app: FastAPI, ports: Ports, *, worker: bool, quiet: bool = False) -> None:
     """Serve until SIGINT or SIGTERM; ends within five seconds, also with a page open."""
     settings = ports.settings
-    watched = WatchedWorker(ports) if worker else None
+    watched = WatchedWorker(ports, quiet=quiet) if worker else None
     if watched is not None:
         watched.start()
     config = uvicorn.Config(

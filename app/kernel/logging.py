@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 
 
-def configure_logging(*, production: bool) -> None:
-    """Send every log line to stderr: JSON in production, plain lines elsewhere."""
+def configure_logging(*, production: bool, quiet: bool = False) -> None:
+    """Send every log line to stderr: JSON in production, plain lines elsewhere; ``quiet`` = warnings only."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -23,7 +23,7 @@ def configure_logging(*, production: bool) -> None:
         shared.append(structlog.processors.format_exc_info)
     structlog.configure(
         processors=[*shared, last],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     global _wants_json  # noqa: PLW0603  argparse's error has no other way to know
     given = list(sys.argv[1:] if arguments is None else arguments)
     _wants_json = "--json" in given
-    configure_logging(production=False)
+    configure_logging(production=False, quiet=given[:1] not in (["serve"], ["worker"]))
     try:
         args = _parser().parse_args(given)
         return int(args.run(args))

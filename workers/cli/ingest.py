@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     interrupted = False
     if args.wait:
         try:
-            wait_for(ports, rows, _Teller())
+            wait_for(ports, rows, Teller())
         except KeyboardInterrupt:
             interrupted = True
             say("Not waiting any longer. What was taken in is safe; a worker goes on with it.")
@@ -92,7 +92,7 @@ def _code(rows: list[Ingested], *, waited: bool) -> int:
     return FAILED if waited else NOT_READY
 
 
-class _Teller:
+class Teller:
     """Progress on stderr: a bar on a terminal, plain lines elsewhere."""
 
     def __init__(self) -> None:

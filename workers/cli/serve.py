@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         raise CannotServeError(message)
     if not args.no_worker:
         require_model(settings)
-    _refuse_taken_port(settings)
+    refuse_taken_port(settings)
     app = create_app(ports)
     say(f"Storybraid is at {settings.address}")
     with unit(ports.sessions) as session:
@@ -74,7 +74,8 @@ def refuse_unsafe(settings: Settings) -> None:
         raise CannotServeError(message)
 
 
-def _refuse_taken_port(settings: Settings) -> None:
+def refuse_taken_port(settings: Settings) -> None:
+    """Raise ``CannotServeError`` when another program has the port."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -8,6 +8,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
+from app.kernel.logging import configure_logging
 from workers.cli import DONE, USAGE, say
 from workers.cli.context import open_archive, require_model
 from workers.engine import LANES, Engine
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which queues, how many at once."""
     parser.add_argument("--queues", default=",".join(LANES), metavar="A,B", help="transcribe,media,index")
     parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="threads a queue (default 1)")
+    parser.add_argument("--quiet", action="store_true", help="warnings only")
     parser.add_argument("--parent", type=int, default=None, help="die with this process (used by serve)")
 
 
@@ -37,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
         return USAGE
     if args.parent is not None and not die_with(args.parent):
         return DONE
+    if args.quiet:
+        configure_logging(production=False, quiet=True)
     ports = open_archive(transcribe="transcribe" in queues)
     if "transcribe" in queues:
         require_model(ports.settings)
@@ -45,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     engine = Engine(ports, queues, args.concurrency)
     engine.start()
-    say(f"Worker {os.getpid()} is ready: {', '.join(queues)}.")
+    if not args.quiet:
+        say(f"Worker {os.getpid()} is ready: {', '.join(queues)}.")
     stop.wait()
     clean = engine.stop(DRAIN_S if args.parent is None else WATCHED_DRAIN_S)
     if not clean:

@@ -12,6 +12,7 @@ from app.recordings.queries.recordings import (
     progress_of,
     recording_for_work,
     recording_of_reader,
+    recording_of_reader,
     recordings_of_story,
     step_of,
     working_sounds,
@@ -24,6 +25,7 @@ from app.recordings.queries.uploads import (
     upload_for_work,
     upload_read,
     uploads_of,
+    uploads_of_story,
 )
 
 __all__ = [
@@ -39,11 +41,13 @@ __all__ = [
     "progress_of",
     "recording_for_work",
     "recording_of_reader",
+    "recording_of_reader",
     "recordings_of_story",
     "step_of",
     "upload_by_key",
     "upload_for_work",
     "upload_read",
     "uploads_of",
+    "uploads_of_story",
     "working_sounds",
 ]

@@ -62,6 +62,11 @@ def uploads_of(session: Session, actor: Actor, *, only_open: bool) -> Sequence[U
     return session.scalars(wanted.order_by(Upload.id.desc()).limit(MOST_LISTED)).all()
 
 
+def uploads_of_story(session: Session, story_id: str) -> Sequence[Upload]:
+    """Every upload for the story, oldest first, for the archive itself."""
+    return session.scalars(select(Upload).where(Upload.story_id == story_id).order_by(Upload.id)).all()
+
+
 def held_parts(objects: ObjectStore, upload: Upload) -> Sequence[Part]:
     """The parts that the store holds; none where it knows the upload no more."""
     if not upload.is_held:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.stories.queries.home import home
-from app.stories.queries.lists import collection_list, story_items, story_page
+from app.stories.queries.lists import collection_list, stories_by_title, story_items, story_page
 from app.stories.queries.one import (
     cards_of,
     next_number,
@@ -18,6 +18,7 @@ __all__ = [
     "collection_list",
     "home",
     "next_number",
+    "stories_by_title",
     "story",
     "story_for_work",
     "story_head",

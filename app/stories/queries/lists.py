@@ -87,3 +87,11 @@ def collection_list(session: Session, actor: Actor) -> list[CollectionRead]:
         )
         for found, number in rows
     ]
+
+
+def stories_by_title(session: Session, title: str | None) -> list[str]:
+    """Ids of stories with exactly this title, or of any (None), oldest first; for the archive itself, at most 100."""
+    query = select(Story.id).order_by(Story.id).limit(100)
+    if title is not None:
+        query = query.where(Story.title == title)
+    return list(session.scalars(query))

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 BRAID_SEGMENTS = 14
 """About what a small picture can show."""
 SHORTEST_QUOTE, LONGEST_QUOTE = 24, 220
+LONGEST_PAUSE_MS = 2_500
+ENDS = frozenset(".?!。？！…।॥")
+UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my"})
+"""Languages written without spaces between sentences."""
 
 
 def commit_batch(  # noqa: PLR0913  what a batch gives
@@ -111,11 +115,34 @@ def summarise_story(session: Session, story_id: str) -> None:
 
 
 def first_sentence(cues: Sequence[Cue]) -> dict[str, Any] | None:
-    """The first cue that is long enough to be a sentence, else the first one."""
-    for cue in cues:
-        if SHORTEST_QUOTE <= _weight(cue.text) <= LONGEST_QUOTE:
-            return _quoted(cue)
-    return _quoted(cues[0]) if cues else None
+    """The first sentence that is long enough to stand alone, its cues joined; else the first cue."""
+    for first in range(len(cues)):
+        if first and cues[first - 1].text.rstrip()[-1:] not in ENDS:
+            continue  # in the middle of a sentence
+        quoted = _sentence_from(cues, first)
+        if quoted is not None:
+            return quoted
+    return _quoted(cues[:1]) if cues else None
+
+
+def _sentence_from(cues: Sequence[Cue], first: int) -> dict[str, Any] | None:
+    """Cues from ``first`` to the end of the sentence, if together they have a sentence's length."""
+    run: list[Cue] = []
+    for cue in cues[first:]:
+        is_apart = bool(run) and (
+            cue.language != run[-1].language
+            or cue.speaker != run[-1].speaker
+            or cue.start_ms - run[-1].end_ms > LONGEST_PAUSE_MS
+        )
+        if is_apart:
+            return None
+        run.append(cue)
+        weight = sum(_weight(c.text) for c in run)
+        if weight > LONGEST_QUOTE:
+            return None
+        if cue.text.rstrip()[-1:] in ENDS and weight >= SHORTEST_QUOTE:
+            return _quoted(run)
+    return None
 
 
 def _weight(text: str) -> int:
@@ -123,11 +150,12 @@ def _weight(text: str) -> int:
     return sum(1 if ord(c) < 0x2E80 else 3 for c in text)  # noqa: PLR2004  where CJK begins
 
 
-def _quoted(cue: Cue) -> dict[str, Any]:
+def _quoted(cues: Sequence[Cue]) -> dict[str, Any]:
+    space = "" if cues[0].language.split("-")[0] in UNSPACED else " "
     return {
-        "text": cue.text.strip(),
-        "language": cue.language,
-        "recording_id": cue.recording_id,
-        "start_ms": cue.start_ms,
-        "end_ms": cue.end_ms,
+        "text": space.join(c.text.strip() for c in cues),
+        "language": cues[0].language,
+        "recording_id": cues[0].recording_id,
+        "start_ms": cues[0].start_ms,
+        "end_ms": cues[-1].end_ms,
     }
