@@ -6,7 +6,7 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, or_, update
 
 from app.access.commands import audit, require
 from app.admin import queries
@@ -65,9 +65,11 @@ def retry(
         message = "This work is not waiting any more. Load the page again."
         raise NotFoundError(message)
     for table in leased_tables():
+        # Some jobs are named by the recording whose row it is (a derivation, a plan).
+        named = [table.c[name] == id_ for name in ("id", "recording_id") if name in table.c]
         session.execute(
             update(table)
-            .where(table.c.id == id_)
+            .where(or_(*named))
             .values(failed_reason=None, attempts=0, crashes=0, retry_at=None)
         )
     jobs.put(session, job, id_, PERSON_WAITS)

@@ -1,0 +1,1 @@
+"""Recordings: uploads, media and the work on them."""

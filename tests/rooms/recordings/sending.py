@@ -1,0 +1,95 @@
+"""Sending files to an archive as the page does, and sounds to send."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+import wave
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import httpx
+    from fastapi.testclient import TestClient
+
+PART = 8 * 1024 * 1024
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256, lower-case hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def noise(size: int, seed: int = 1) -> bytes:
+    """Bytes that are no recording, the same for the same seed."""
+    return random.Random(seed).randbytes(size)  # noqa: S311  no secret
+
+
+def split(data: bytes) -> list[bytes]:
+    """The parts of an upload."""
+    return [data[start : start + PART] for start in range(0, len(data), PART)]
+
+
+def a_tone(seconds: float = 2.0, *, channels: int = 1, rate: int = 16_000) -> bytes:
+    """A WAV file with a tone that swells, so that it has loudness and peaks."""
+    at = np.arange(int(seconds * rate)) / rate
+    tone = np.sin(2 * np.pi * 440 * at) * (0.2 + 0.1 * np.sin(2 * np.pi * at))
+    samples = np.repeat((tone * 32_000).astype("<i2")[:, None], channels, axis=1)
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples.tobytes())
+    return out.getvalue()
+
+
+def begin(client: TestClient, data: bytes, key: str | None = None, **over: Any) -> httpx.Response:  # noqa: ANN401
+    """POST /uploads."""
+    body = {"filename": "oma.wav", "size_bytes": len(data), "content_type": "audio/wav"} | over
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.post("/api/v1/uploads", json=body, headers=headers)
+
+
+def addresses(client: TestClient, upload_id: str, parts: dict[int, bytes]) -> dict[str, Any]:
+    """POST /uploads/{id}/parts for these parts."""
+    wanted = [{"number": number, "sha256": sha256(data)} for number, data in parts.items()]
+    answer = client.post(f"/api/v1/uploads/{upload_id}/parts", json={"parts": wanted})
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def send_parts(client: TestClient, upload_id: str, parts: dict[int, bytes]) -> list[dict[str, Any]]:
+    """Send these parts to fresh addresses; what ``complete`` must name of them."""
+    sent = []
+    for address in addresses(client, upload_id, parts)["parts"]:
+        data = parts[address["number"]]
+        answer = client.request(address["method"], address["url"], content=data, headers=address["headers"])
+        assert answer.status_code == 200, answer.text
+        sent.append(
+            {"number": address["number"], "etag": answer.headers["etag"], "sha256": sha256(data)}
+        )
+    return sent
+
+
+def complete(client: TestClient, upload_id: str, sent: list[dict[str, Any]]) -> httpx.Response:
+    """POST /uploads/{id}/complete."""
+    return client.post(f"/api/v1/uploads/{upload_id}/complete", json={"parts": sent})
+
+
+def send_file(client: TestClient, data: bytes, **over: Any) -> dict[str, Any]:  # noqa: ANN401
+    """The whole way up to ``completing``: ``{id, story_id, recording_id}``."""
+    plan = begin(client, data, **over)
+    assert plan.status_code == 201, plan.text
+    upload_id = plan.json()["id"]
+    sent = send_parts(client, upload_id, dict(enumerate(split(data), 1)))
+    done = complete(client, upload_id, sent)
+    assert done.status_code == 202, done.text
+    return {
+        "id": upload_id,
+        "story_id": plan.json()["story_id"],
+        "recording_id": done.json()["recording_id"],
+    }
