@@ -66,7 +66,7 @@ class AccessCopy:
     poster: Path | None = field(default=None)
 
 
-def derive(
+def derive(  # noqa: PLR0913  the last three have defaults for all callers but tests
     master: Path | BinaryIO,
     work_dir: Path,
     *,
@@ -96,7 +96,7 @@ def derive(
     return Derived(result, working, work_dir / "peaks")
 
 
-def make_access_copy(
+def make_access_copy(  # noqa: PLR0913  as above
     master: Path | BinaryIO,
     work_dir: Path,
     derived: dict[str, Any],
@@ -146,9 +146,7 @@ def _run(
     on_progress: Progress | None,
 ) -> dict[str, Any]:
     try:
-        return run_in_child(
-            f"{_MEDIA}.{function}", args, files=files, limits=limits, on_progress=on_progress
-        )
+        return run_in_child(f"{_MEDIA}.{function}", args, files=files, limits=limits, on_progress=on_progress)
     except ChildFailed as error:
         if error.slug in rejection_slugs():
             raise MediaRejected(error.slug, error.sentence) from error

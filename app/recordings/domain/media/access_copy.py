@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 
 import av
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
+from av.stream import Stream
+from av.video.stream import VideoStream
 
 from app.recordings.domain.media import tracks
 from app.recordings.domain.media.clock import MediaClock
@@ -18,6 +20,7 @@ from app.recordings.domain.media.film import FilmTrack
 from app.recordings.domain.media.limits import UNSTAMPED, MediaLimits
 from app.recordings.domain.media.loudness import Levelled
 from app.recordings.domain.media.mixing import Mixer, Weights, mixer_for
+from app.recordings.domain.media.parts import later_parts, windows
 from app.recordings.domain.media.poster import cover_to_jpeg, write_jpeg
 from app.recordings.domain.media.sandboxed_open import PositionedFile, open_media
 from app.recordings.domain.media.walk import Counts, Report, Walk, origin_s, packets
@@ -28,9 +31,7 @@ _BITEXACT: Final = 1 << 23
 _REPORTED_PACKETS: Final = 512
 
 
-def make_access_copy(
-    args: dict[str, Any], files: dict[str, BinaryIO], report: Report
-) -> dict[str, Any]:
+def make_access_copy(args: dict[str, Any], files: dict[str, BinaryIO], report: Report) -> dict[str, Any]:
     """Entry for a child: the second decode.
 
     ``args``: ``{derived: result of probe_and_derive, limits}``. ``files``: ``master`` (read),
@@ -65,56 +66,99 @@ def make_access_copy(
     return made
 
 
-def _copy(
-    derived: dict[str, Any], files: dict[str, BinaryIO], limits: MediaLimits, report: Report
-) -> dict[str, Any]:
-    chosen = derived["chosen_track"]
-    end_s = derived["duration_ms"] / 1000
-    with open_media(files["master"], limits) as source:
-        sound = None if chosen is None else cast("AudioStream", source.streams[chosen])
+def _copy(derived: dict[str, Any], files: dict[str, BinaryIO], limits: MediaLimits, report: Report) -> dict[str, Any]:
+    first, *rest = windows(files["master"])
+    with open_media(files["master"], limits, first) as source:
+        chosen = derived["chosen_track"]
+        sound = None if chosen is None else source.streams[chosen]
+        assert sound is None or isinstance(sound, AudioStream)  # noqa: S101  derive chose it
         film = tracks.film(source) if derived["has_video"] else None
-        target = _target(files["copy"], "mp4" if film is not None else "ipod")
-        picture = None
-        if film is not None:
-            shifts = [one / 1000 for one in derived["clock"]["shifts_ms"]]
-            picture = FilmTrack(film, target, shifts, origin_s(sound, film))
-        track = None if sound is None else SoundTrack(target, sound, derived)
-        counts = Counts()
-        clock = MediaClock(stamped=source.format.name not in UNSTAMPED, limits=limits)
-        walk = None
-        if sound is not None and track is not None:
-            start_s = origin_s(sound, film if film is not None else tracks.film(source))
-            walk = Walk(sound, clock, track, start_s=start_s, limits=limits)
-            counts = walk.counts
-        for n, packet in enumerate(packets(source, [s for s in (sound, film) if s], counts)):
-            if walk is not None and packet.stream_index == chosen:
-                walk.packet(packet)
-            elif picture is not None:
-                picture.packet(packet)
-            if n % _REPORTED_PACKETS == 0:
-                done_s = clock.end_s if walk is not None else picture.at_s if picture else 0.0
-                report({"done_ms": round(done_s * 1000), "total_ms": derived["duration_ms"]})
-        if walk is not None and track is not None:
-            walk.finish()
-            track.finish(end_s)
-        if picture is not None:
-            picture.finish(end_s)
-        target.close()
+        copying = _Copying(derived, files["copy"], limits, report)
+        copying.begin(source, sound, film)
+        if sound is not None:
+            for another, its_sound in later_parts(files["master"], limits, rest, sound.index):
+                copying.next_part(another, its_sound)
+        copying.finish()
+    picture, track = copying.picture, copying.track
     poster = picture.poster.frame if picture is not None else None
     if poster is not None:
         write_jpeg(poster, files["poster"])
-    return {
-        "copy": True,
-        "kind": "film" if picture is not None else "sound",
-        "content_type": "video/mp4" if picture is not None else "audio/mp4",
-        "channels": track.channels if track is not None else 0,
-        "rate": track.rate if track is not None else 0,
-        "width": picture.width if picture is not None else None,
-        "height": picture.height if picture is not None else None,
-        "poster": poster is not None,
-        "poster_source": "film" if poster is not None else None,
-        "bad_pictures": picture.bad_packets if picture is not None else 0,
-    }
+    made: dict[str, Any] = {"copy": True, "kind": "sound"}
+    if track is not None:
+        made |= {"channels": track.channels, "rate": track.rate}
+    if picture is not None:
+        made |= {
+            "kind": "film",
+            "content_type": "video/mp4",
+            "width": picture.width,
+            "height": picture.height,
+            "bad_pictures": picture.bad_packets,
+        }
+    if poster is not None:
+        made |= {"poster": True, "poster_source": "film"}
+    return made
+
+
+class _Copying:
+    """One copy being written: its target, its sound and its picture."""
+
+    def __init__(self, derived: dict[str, Any], copy: BinaryIO, limits: MediaLimits, report: Report) -> None:
+        self.derived = derived
+        self.limits = limits
+        self.report = report
+        self.target = _target(copy, "mp4" if derived["has_video"] else "ipod")
+        self.picture: FilmTrack | None = None
+        self.track: SoundTrack | None = None
+        self.walk: Walk | None = None
+        self.counts = Counts()
+
+    def begin(self, source: InputContainer, sound: AudioStream | None, film: VideoStream | None) -> None:
+        """The first recording in the file, often the only one."""
+        start_s = origin_s(sound, tracks.film(source))
+        if film is not None:
+            shifts = [one / 1000 for one in self.derived["clock"]["shifts_ms"]]
+            self.picture = FilmTrack(film, self.target, shifts, start_s)
+        if sound is not None:
+            self.track = SoundTrack(self.target, sound, self.derived)
+            clock = MediaClock(stamped=source.format.name not in UNSTAMPED, limits=self.limits)
+            self.walk = Walk(sound, clock, self.track, start_s=start_s, limits=self.limits)
+            self.counts = self.walk.counts
+        self._through(source, sound, film)
+
+    def next_part(self, another: InputContainer, sound: AudioStream) -> None:
+        """A recording behind it in the same file."""
+        film = tracks.film(another)
+        start_s = origin_s(sound, film)
+        if self.walk is not None:
+            self.walk.next_part(sound, start_s)
+        if self.picture is not None and film is not None:
+            self.picture.next_part(film, start_s)
+        self._through(another, sound, film if self.picture is not None else None)
+
+    def _through(self, source: InputContainer, sound: AudioStream | None, film: VideoStream | None) -> None:
+        streams: list[Stream] = [one for one in (sound, film) if one is not None]
+        for n, packet in enumerate(packets(source, streams, self.counts)):
+            if self.walk is not None and sound is not None and packet.stream_index == sound.index:
+                self.walk.packet(packet)
+            elif self.picture is not None:
+                self.picture.packet(packet)
+            if n % _REPORTED_PACKETS == 0:
+                self.report({"done_ms": self._done_ms(), "total_ms": self.derived["duration_ms"]})
+
+    def _done_ms(self) -> int:
+        if self.walk is not None:
+            return round(self.walk.clock.end_s * 1000)
+        return round(max(self.picture.at_s, 0) * 1000) if self.picture is not None else 0
+
+    def finish(self) -> None:
+        """Both tracks reach the end of the presentation; the file is complete."""
+        end_s = self.derived["duration_ms"] / 1000
+        if self.walk is not None and self.track is not None:
+            self.walk.finish()
+            self.track.finish(end_s)
+        if self.picture is not None:
+            self.picture.finish(end_s)
+        self.target.close()
 
 
 def _target(file: BinaryIO, form: str) -> OutputContainer:
@@ -145,9 +189,7 @@ def copy_rate(rate: int) -> int:
 class SoundTrack:
     """A ``SoundSink`` that levels the runs, fills what lies between with silence, and encodes AAC."""
 
-    def __init__(
-        self, target: OutputContainer, sound: AudioStream, derived: dict[str, Any]
-    ) -> None:
+    def __init__(self, target: OutputContainer, sound: AudioStream, derived: dict[str, Any]) -> None:
         """``derived`` gives the channel weights and the gain."""
         self._weights: Weights = derived["channels"]["access_weights"]
         self._access = derived["access"]
@@ -155,9 +197,7 @@ class SoundTrack:
         self.rate = copy_rate(sound.codec_context.sample_rate)
         self._layout = "mono" if self.channels == 1 else "stereo"
         self._target = target
-        stream = cast(
-            "AudioStream", target.add_stream("aac", rate=self.rate, options={"aac_coder": "fast"})
-        )
+        stream = target.add_stream("aac", rate=self.rate, options={"aac_coder": "fast"})
         encoder: AudioCodecContext = stream.codec_context
         encoder.layout = self._layout
         encoder.bit_rate = _BIT_RATES[self.channels]

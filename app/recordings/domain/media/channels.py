@@ -23,6 +23,7 @@ _THEN_EVERY: Final = 8
 _SAME: Final = 0.98
 _OPPOSED: Final = -0.5
 _BLEEDS: Final = 0.5
+_STRANGERS: Final = 0.25
 _TOGETHER: Final = 0.6
 _ONE_SIDED_DB: Final = 10.0
 _LEAST_SHARE: Final = 0.05
@@ -39,6 +40,8 @@ class Evidence:
     peaks: list[float] = field(default_factory=list)
     """For each loud window the signed correlation at the lag where it is largest."""
     differences_db: list[float] = field(default_factory=list)
+    active: NDArray[np.int64] = field(default_factory=lambda: np.zeros(2, np.int64))
+    """Loud windows of each channel."""
     envelopes: list[NDArray[np.float32]] = field(default_factory=list)
     _rest: NDArray[np.float32] = field(default_factory=lambda: np.zeros((2, 0), np.float32))
 
@@ -64,6 +67,7 @@ class Evidence:
         power = np.mean(window * window, axis=1)
         if float(power.max()) < _ACTIVE_RMS**2:
             return
+        self.active += power >= _ACTIVE_RMS**2
         self.differences_db.append(float(10 * np.log10((power[0] + 1e-12) / (power[1] + 1e-12))))
         if float(power.min()) < _SILENT_RMS**2:
             self.peaks.append(0.0)
@@ -90,7 +94,8 @@ class Evidence:
         level = np.concatenate(self.envelopes, axis=1)
         if float(level.std(axis=1).min()) < 1e-3:  # noqa: PLR2004  flat: nothing to compare
             return 0.0
-        return float(np.corrcoef(level)[0, 1])
+        table: NDArray[np.float64] = np.asarray(np.corrcoef(level))
+        return float(table[0, 1])
 
 
 def _aligned_correlation(window: NDArray[np.float32]) -> float:
@@ -105,8 +110,10 @@ def _aligned_correlation(window: NDArray[np.float32]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How the channels become the working sound and the access copy; weights refer to the channels
-    that ``Evidence`` saw (for more than two, to the file's own)."""
+    """How the channels become the working sound and the access copy.
+
+    Weights refer to the channels that ``Evidence`` saw; for more than two, to the file's own.
+    """
 
     mode: str
     """``mono`` (one channel, or all the same), ``mix``, ``apart`` (one voice a channel)."""
@@ -137,7 +144,8 @@ def decide_two(evidence: Evidence) -> Decision:
 
     Silent side: the other alone. The same sound twice: either. Opposite signs: one is turned, since
     a plain mix would be silent. One voice a channel (each side alone loud at times, little in common
-    after alignment): apart. Everything else, bleed between the microphones above all: mixed.
+    after alignment) or two voices at once that have nothing in common: apart.
+    Everything else, bleed between the microphones above all: mixed.
     """
     level = evidence.rms()
     loud = int(np.argmax(level))
@@ -154,9 +162,7 @@ def decide_two(evidence: Evidence) -> Decision:
     aligned = float(np.median(evidence.peaks)) if evidence.peaks else correlation
     if aligned < _OPPOSED and correlation < _OPPOSED:
         turned = [[0.5, -0.5]]
-        return Decision(
-            "mix", turned, turned, polarity_inverted=True, reason="the channels have opposite signs"
-        )
+        return Decision("mix", turned, turned, polarity_inverted=True, reason="the channels have opposite signs")
     if _one_voice_each(evidence):
         return Decision("apart", stereo, stereo, reason="one voice on each channel")
     return Decision("mix", [[0.5, 0.5]], stereo, reason="both channels hear the same room")
@@ -165,14 +171,14 @@ def decide_two(evidence: Evidence) -> Decision:
 def _one_voice_each(evidence: Evidence) -> bool:
     if not evidence.peaks:
         return False
+    in_common = float(np.median(np.abs(evidence.peaks)))
+    if in_common >= _BLEEDS or evidence.envelope_correlation() >= _TOGETHER:
+        return False
     differences = np.asarray(evidence.differences_db)
     left = float(np.mean(differences > _ONE_SIDED_DB))
     right = float(np.mean(differences < -_ONE_SIDED_DB))
-    return (
-        float(np.median(np.abs(evidence.peaks))) < _BLEEDS
-        and evidence.envelope_correlation() < _TOGETHER
-        and min(left, right) > _LEAST_SHARE
-    )
+    both_heard = float(evidence.active.min()) / len(evidence.peaks) > _LEAST_SHARE
+    return min(left, right) > _LEAST_SHARE or (in_common < _STRANGERS and both_heard)
 
 
 def decide_many(energy: NDArray[np.float64], to_loudest: NDArray[np.float64]) -> Decision:

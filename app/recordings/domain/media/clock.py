@@ -39,21 +39,27 @@ class MediaClock:
     gaps: list[tuple[float, float]] = field(default_factory=list)
     restarts: int = 0
     closed_jumps: int = 0
+    padded_s: float = 0.0
+    """Of the gaps, what lies behind the end of the sound while the picture goes on."""
     _started: bool = False
+    _stamp_end_s: float | None = None
+    """Where the last frame ended by the file's own stamps."""
 
     def place(self, stamp_s: float | None, length_s: float, next_stamp_s: float | None) -> float:
         """Where a frame of ``length_s`` with this stamp begins; the clock then stands at its end."""
         at_s = self.end_s
         if stamp_s is not None and self.stamped and len(self.segments) < self.limits.most_segments:
-            believed = next_stamp_s is None or (
-                abs(next_stamp_s - stamp_s - length_s) <= CONTINUES_S
-            )
+            believed = next_stamp_s is None or (abs(next_stamp_s - stamp_s - length_s) <= CONTINUES_S)
             at_s = self._follow(stamp_s, sure=believed)
         if not self._started:
             self._started = True
             if not self.segments:
                 self._note(at_s, at_s - self.shift_s)
         self.end_s = at_s + length_s
+        if stamp_s is not None:
+            self._stamp_end_s = stamp_s + length_s
+        elif self._stamp_end_s is not None:
+            self._stamp_end_s += length_s
         return at_s
 
     def _follow(self, stamp_s: float, *, sure: bool) -> float:
@@ -64,11 +70,18 @@ class MediaClock:
             return self.end_s
         if late_s > 0:
             return self._later(stamp_s, late_s) if sure else self.end_s
-        if late_s > -RESTART_S or not sure:
-            return self.end_s
-        self.restarts += 1
-        self._rebase(stamp_s)
+        back_s = 0.0 if self._stamp_end_s is None else stamp_s - self._stamp_end_s
+        if sure and late_s <= -RESTART_S and back_s <= -RESTART_S / 2:
+            self.restarts += 1
+            self._rebase(stamp_s)
+        elif self.segments and abs(self.end_s - stamp_s - self._offset_s()) >= SHOWN_GAP_S:
+            # More sound than the stamps have room for: all of it is kept, and the map says so.
+            self._note(self.end_s, stamp_s)
         return self.end_s
+
+    def _offset_s(self) -> float:
+        at_s, original_s = self.segments[-1]
+        return at_s - original_s
 
     def _later(self, stamp_s: float, late_s: float) -> float:
         if late_s > self.limits.longest_gap_s or self.end_s + late_s > self.limits.longest_s:
@@ -93,10 +106,19 @@ class MediaClock:
     def _note(self, at_s: float, original_s: float) -> None:
         self.segments.append((at_s, original_s))
 
+    def join(self) -> None:
+        """Another recording follows on in the same file; its own stamps start again."""
+        self.restarts += 1
+        self._stamp_end_s = None
+        self.shift_s = self.end_s
+        self.shifts_s.append(self.shift_s)
+        self._note(self.end_s, 0.0)
+
     def pad_to(self, end_s: float) -> None:
         """The presentation goes on without sound, such as a film whose sound ends first."""
         if end_s - self.end_s >= SHOWN_GAP_S:
             self.gaps.append((self.end_s, end_s))
+            self.padded_s += end_s - self.end_s
         self.end_s = max(self.end_s, end_s)
 
     def to_json(self) -> dict[str, Any]:
@@ -130,6 +152,11 @@ class PictureClock:
         end = max(self._ends_s.get(self._beginning, 0.0), stamp_s + length_s)
         self._ends_s[self._beginning] = end
         return max(0.0, stamp_s + self._shift(self._beginning))
+
+    def next_part(self) -> None:
+        """Another recording follows on in the same file."""
+        self._beginning += 1
+        self._last_s = None
 
     def note(self, packet: Packet[Any], start_s: float) -> None:
         """A picture's packet, undecoded; ``start_s`` is the file's own time of the start."""

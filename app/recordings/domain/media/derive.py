@@ -8,10 +8,12 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from app.recordings.domain.media import findings, tracks
+from app.recordings.domain.media.claims import wav_claim
 from app.recordings.domain.media.clock import PictureClock
 from app.recordings.domain.media.hearing import Heard, hear
 from app.recordings.domain.media.limits import MediaLimits
-from app.recordings.domain.media.probe import describe, first_picture, glued_parts
+from app.recordings.domain.media.parts import windows
+from app.recordings.domain.media.probe import describe, first_picture
 from app.recordings.domain.media.refusals import rejected
 from app.recordings.domain.media.sandboxed_open import open_media
 from app.recordings.domain.media.walk import Counts, Report, origin_s, packets
@@ -29,9 +31,11 @@ _NO_CHANNELS = {
 }
 
 
-def probe_and_derive(
-    args: dict[str, Any], files: dict[str, BinaryIO], report: Report
-) -> dict[str, Any]:
+_GUESSED = frozenset({"mp3", "aac", "amr"})
+"""Formats without a length of their own (or with one that few write): players guess it."""
+
+
+def probe_and_derive(args: dict[str, Any], files: dict[str, BinaryIO], report: Report) -> dict[str, Any]:
     """Entry for a child: everything that one decode tells.
 
     ``args``: ``{languages: [BCP 47], limits: MediaLimits.to_args()}``, both optional.
@@ -51,14 +55,19 @@ def probe_and_derive(
     """
     limits = MediaLimits.from_args(args.get("limits"))
     master = files["master"]
-    with open_media(master, limits) as container:
+    first, *rest = windows(master)
+    with open_media(master, limits, first) as container:
         told = describe(container)
+        claimed_ms, unfinished = wav_claim(master, first)
+        told["header_ms"] = claimed_ms or told["header_ms"]
         works = tracks.decodable(container)
-    picture = first_picture(master, limits) if told["has_video"] else None
-    with open_media(master, limits) as container:
+    unread = 0
+    picture = first_picture(master, limits, first) if told["has_video"] else None
+    with open_media(master, limits, first) as container:
         sound = _choose(container, works, args.get("languages") or [])
         if sound is not None:
-            heard = hear(container, sound, files, limits, report, told["header_ms"])
+            heard = hear(container, sound, files, limits, report, total_ms=told["header_ms"], parts=[first, *rest])
+            unread = len(rest) + 1 - heard.parts
             found = _of_sound(heard, told, files["peaks"]) | {"chosen_track": sound.index}
         elif picture is not None:
             found = _of_picture(container, limits, told, files["peaks"])
@@ -70,9 +79,10 @@ def probe_and_derive(
     cover = told["cover"]
     if cover and cover["width"] * cover["height"] > limits.most_picture_pixels:
         found["warnings"].append(findings.cover_too_large())
-    parts = glued_parts(master, told["format"]["name"])
-    if parts > 1:
-        found["warnings"].append(findings.joined_behind(parts))
+    if unfinished:
+        found["warnings"].append(findings.unfinished_header(found["duration_ms"]))
+    if unread:
+        found["warnings"].append(findings.parts_not_read(unread))
     told.pop("header_ms")
     return {
         **told,
@@ -83,9 +93,7 @@ def probe_and_derive(
     }
 
 
-def _choose(
-    container: InputContainer, works: dict[int, bool], languages: list[str]
-) -> AudioStream | None:
+def _choose(container: InputContainer, works: dict[int, bool], languages: list[str]) -> AudioStream | None:
     """The track; where none decodes at its start, one whose codec is known (it may be damaged there)."""
     sounds = container.streams.audio
     known = {one.index: one.codec_context is not None for one in sounds}
@@ -108,7 +116,13 @@ def _of_sound(heard: Heard, told: dict[str, Any], peaks: BinaryIO) -> dict[str, 
             "decoded_ms": round(counts.decoded_s * 1000),
         },
         "warnings": [
-            *findings.of_lengths(told["header_ms"], stamps_ms, duration_ms),
+            *findings.of_lengths(
+                told["header_ms"] if heard.parts == 1 else None,
+                stamps_ms if heard.parts == 1 else None,
+                duration_ms,
+                round(heard.sound_end_s * 1000),
+                sure=told["format"]["name"] not in _GUESSED,
+            ),
             *findings.of_clock(clock),
             *findings.of_walk(counts),
             *findings.of_sound(settled["channels"], settled["loudness"]),
@@ -154,7 +168,7 @@ def _of_picture(
         "access": {"gain_db": 0.0, "limit": False},
         "warnings": [
             findings.no_sound(),
-            *findings.of_lengths(told["header_ms"], None, duration_ms),
+            *findings.of_lengths(told["header_ms"], None, duration_ms, duration_ms, sure=True),
             *findings.of_walk(counts),
         ],
     }

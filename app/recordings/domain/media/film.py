@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import av.error
 from av.container import OutputContainer
@@ -24,13 +24,9 @@ _BITEXACT: Final = 1 << 23
 class FilmTrack:
     """Decodes the pictures of a film, puts them on the media clock and encodes them."""
 
-    def __init__(
-        self, film: VideoStream, target: OutputContainer, shifts_s: list[float], start_s: float
-    ) -> None:
+    def __init__(self, film: VideoStream, target: OutputContainer, shifts_s: list[float], start_s: float) -> None:
         """``shifts_s`` are those of the sound's clock, ``start_s`` the file's time of the start."""
-        self._film = film
-        film.codec_context.thread_type = "AUTO"
-        film.codec_context.thread_count = 2
+        self._film = self._prepared(film)
         self._target = target
         self._clock = PictureClock(shifts_s=shifts_s)
         self._start_s = start_s
@@ -43,10 +39,20 @@ class FilmTrack:
         self.width: int | None = None
         self.height: int | None = None
         # The stream must exist before the first packet of sound is written.
-        self._stream = cast(
-            "VideoStream", target.add_stream("libx264", rate=30, options=dict(_OPTIONS))
-        )
+        self._stream = target.add_stream("libx264", rate=30, options=dict(_OPTIONS))
         self._opened = False
+
+    @staticmethod
+    def _prepared(film: VideoStream) -> VideoStream:
+        film.codec_context.thread_type = "AUTO"
+        film.codec_context.thread_count = 2
+        return film
+
+    def next_part(self, film: VideoStream, start_s: float) -> None:
+        """Another recording follows on in the same file."""
+        self._drain()
+        self._film, self._start_s = self._prepared(film), start_s
+        self._clock.next_part()
 
     def packet(self, packet: Packet[Any]) -> None:
         """Decode one packet of pictures; what cannot be decoded is counted and left out."""
@@ -60,6 +66,15 @@ class FilmTrack:
             return
         for frame in frames:
             self._frame(frame)
+
+    def _drain(self) -> None:
+        try:
+            for frame in self._film.codec_context.decode(None):
+                self._frame(frame)
+        except MemoryError:
+            raise
+        except (av.error.FFmpegError, ValueError):
+            pass
 
     def _frame(self, frame: VideoFrame) -> None:
         if frame.pts is None or frame.time_base is None:
@@ -91,13 +106,7 @@ class FilmTrack:
 
     def finish(self, end_s: float) -> None:
         """What the decoder and the encoder still hold; the last picture stays until the end."""
-        try:
-            for frame in self._film.codec_context.decode(None):
-                self._frame(frame)
-        except MemoryError:
-            raise
-        except (av.error.FFmpegError, ValueError):
-            pass
+        self._drain()
         assert self._stream is not None  # noqa: S101  made at the start
         if self._last is not None:
             if end_s - self.at_s > 2 * _CLOSEST_S:

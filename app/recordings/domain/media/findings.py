@@ -11,41 +11,38 @@ from app.recordings.domain.media.walk import Counts
 _DIFFERS: Final = 0.02
 _LEAST_DIFFERENCE_MS: Final = 500
 _QUIET_LUFS: Final = -42.0
+_LEAST_DAMAGE_S: Final = 0.25
 
 
-def of_lengths(header_ms: int | None, stamps_ms: int | None, heard_ms: int) -> list[dict[str, Any]]:
-    """The header or the stamps give another length than what could be read, by over two per cent."""
-    found = []
-    numbers = {"header_ms": header_ms, "stamps_ms": stamps_ms, "read_ms": heard_ms}
-    if header_ms is not None and _differ(header_ms, heard_ms):
-        if header_ms > heard_ms:
-            found.append(
-                warning(
-                    "shorter_than_header",
-                    f"The file says that it lasts {spoken_time(header_ms)}, but the sound in it ends "
-                    f"after {spoken_time(heard_ms)}; everything up to there is here. {KEPT}",
-                    **numbers,
-                )
+def of_lengths(
+    header_ms: int | None, stamps_ms: int | None, duration_ms: int, sound_ms: int, *, sure: bool
+) -> list[dict[str, Any]]:
+    """The header or the stamps give another length than what could be read, by over two per cent.
+
+    ``duration_ms`` is the whole, ``sound_ms`` where the sound ends; ``sure`` is False for formats
+    whose length is only guessed, which says nothing about damage.
+    """
+    numbers = {"header_ms": header_ms, "stamps_ms": stamps_ms, "read_ms": duration_ms}
+    if header_ms is not None and _differ(header_ms, duration_ms):
+        said, read = spoken_time(header_ms), spoken_time(duration_ms)
+        if not sure:
+            sentence = f"Other players may show {said} for this file; {read} are in it, all of them here."
+            return [warning("length_guessed", f"{sentence} {KEPT}", **numbers)]
+        if header_ms > duration_ms:
+            sentence = (
+                f"The file says that it lasts {said}, but what is in it ends after {read}; everything "
+                "up to there is here."
             )
-        else:
-            found.append(
-                warning(
-                    "longer_than_header",
-                    f"The file says that it lasts {spoken_time(header_ms)}, but there are "
-                    f"{spoken_time(heard_ms)} of sound in it; all of it is here. {KEPT}",
-                    **numbers,
-                )
-            )
-    elif stamps_ms is not None and _differ(stamps_ms, heard_ms):
-        found.append(
-            warning(
-                "stamps_differ",
-                f"The times inside the file run to {spoken_time(stamps_ms)}, while the recording "
-                f"lasts {spoken_time(heard_ms)} here. Nothing was left out. {KEPT}",
-                **numbers,
-            )
+            return [warning("shorter_than_header", f"{sentence} {KEPT}", **numbers)]
+        sentence = f"The file says that it lasts {said}, but there are {read} in it; all of it is here."
+        return [warning("longer_than_header", f"{sentence} {KEPT}", **numbers)]
+    if stamps_ms is not None and _differ(stamps_ms, sound_ms):
+        sentence = (
+            f"The times inside the file run to {spoken_time(stamps_ms)}, while its sound lasts "
+            f"{spoken_time(sound_ms)} here. Nothing was left out."
         )
-    return found
+        return [warning("stamps_differ", f"{sentence} {KEPT}", **numbers)]
+    return []
 
 
 def _differ(said_ms: int, heard_ms: int) -> bool:
@@ -56,6 +53,16 @@ def of_clock(clock: MediaClock) -> list[dict[str, Any]]:
     """Pauses, new beginnings and jumps of the time stamps."""
     found = []
     pauses = [(a, b) for a, b in clock.gaps if a > 0]
+    if clock.padded_s and pauses:
+        silent_ms = round(clock.padded_s * 1000)
+        pauses.pop()
+        found.append(
+            warning(
+                "sound_ends_early",
+                f"The picture goes on for {spoken_time(silent_ms)} after the sound has ended. {KEPT}",
+                silent_ms=silent_ms,
+            )
+        )
     if clock.gaps and clock.gaps[0][0] <= 0:
         late_ms = round(clock.gaps[0][1] * 1000)
         found.append(
@@ -105,7 +112,7 @@ def _times(count: int) -> str:
 def of_walk(counts: Counts) -> list[dict[str, Any]]:
     """Damage and changes of format that the decoding met."""
     found = []
-    if counts.bad_packets or counts.read_errors:
+    if counts.bad_s > _LEAST_DAMAGE_S or counts.read_errors:
         share = round(100 * counts.bad_packets / max(counts.packets, 1), 1)
         found.append(
             warning(
@@ -129,9 +136,7 @@ def of_walk(counts: Counts) -> list[dict[str, Any]]:
     return found
 
 
-def of_tracks(
-    chosen: int | None, streams: list[dict[str, Any]], works: dict[int, bool]
-) -> list[dict[str, Any]]:
+def of_tracks(chosen: int | None, streams: list[dict[str, Any]], works: dict[int, bool]) -> list[dict[str, Any]]:
     """Other sound tracks, and those that nobody here can decode."""
     found = []
     others = [one["index"] for one in streams if one["type"] == "audio" and one["index"] != chosen]
@@ -180,8 +185,7 @@ def of_sound(channels: dict[str, Any], loudness: dict[str, Any]) -> list[dict[st
         found.append(
             warning(
                 "silent_channel",
-                "One side of this recording is silent; the copy for listening plays the other on both "
-                f"sides. {KEPT}"
+                f"One side of this recording is silent; the copy for listening plays the other on both sides. {KEPT}"
                 if channels["count"] == 2  # noqa: PLR2004  a stereo file
                 else f"Some of the sound channels are silent and were left out of the copy. {KEPT}",
                 channels=channels["silent"],
@@ -213,16 +217,23 @@ def picture_not_playable() -> dict[str, Any]:
 
 def cover_too_large() -> dict[str, Any]:
     """A cover beyond the limit is not opened."""
+    return warning("cover_too_large", f"The cover picture in this file is too large to be shown here. {KEPT}")
+
+
+def parts_not_read(parts: int) -> dict[str, Any]:
+    """Recordings lie behind the first that could not be opened."""
     return warning(
-        "cover_too_large", f"The cover picture in this file is too large to be shown here. {KEPT}"
+        "parts_not_read",
+        f"This file is made of several recordings joined together, of which {parts} could not be "
+        f"played here. Please send them as separate files too. {KEPT}",
+        parts=parts,
     )
 
 
-def joined_behind(parts: int) -> dict[str, Any]:
-    """Whole recordings lie behind the first, where its reader does not look."""
+def unfinished_header(read_ms: int) -> dict[str, Any]:
+    """A recorder lost power before it wrote the lengths into its file."""
     return warning(
-        "parts_not_read",
-        f"This file is made of {parts} recordings joined together, of which only the first can be "
-        f"played here. Please send them as separate files too. {KEPT}",
-        parts=parts,
+        "unfinished_header",
+        f"The recorder did not finish this file; all {spoken_time(read_ms)} that it wrote are here. {KEPT}",
+        read_ms=read_ms,
     )

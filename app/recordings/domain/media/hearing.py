@@ -11,6 +11,7 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from app.recordings.domain.media import tracks
@@ -19,6 +20,7 @@ from app.recordings.domain.media.clock import MediaClock, PictureClock
 from app.recordings.domain.media.limits import UNSTAMPED, MediaLimits
 from app.recordings.domain.media.loudness import Meter, gain_for
 from app.recordings.domain.media.mixing import Floats, Mixer, Weights, mixer_for
+from app.recordings.domain.media.parts import Window, later_parts
 from app.recordings.domain.media.refusals import rejected
 from app.recordings.domain.media.sandboxed_open import open_media
 from app.recordings.domain.media.walk import Counts, Report, Walk, origin_s, packets
@@ -85,6 +87,8 @@ class Heard:
     sound_end_s: float
     surveyed: Decision | None
     """For more than two channels the mix, which the working sound already is."""
+    parts: int
+    """Recordings in the file that were read, one behind the other."""
 
     def settle(self, peaks: BinaryIO) -> dict[str, Any]:
         """Decide the channels and the gain, and leave the working sound and the peaks as they stay.
@@ -111,45 +115,60 @@ class Heard:
         }
 
 
-def hear(
+def hear(  # noqa: PLR0913  what a decode needs
     container: InputContainer,
     sound: AudioStream,
     files: dict[str, BinaryIO],
     limits: MediaLimits,
     report: Report,
+    *,
     total_ms: int | None,
+    parts: list[Window],
 ) -> Heard:
-    """Walk the whole track. Raises MediaRejected where there is too little good sound in it."""
+    """Walk the whole track, and those of the ``parts`` behind the first, which ``container`` is.
+
+    Raises MediaRejected where there is too little good sound in all of it.
+    """
     count = sound.codec_context.channels
     if count > limits.most_channels:
         raise rejected("too_many_channels")
     if sound.codec_context.sample_rate > limits.highest_rate:
         raise rejected("rate_too_high")
-    surveyed = _survey(files["master"], sound.index, limits) if count > _STEREO else None
-    working = WorkingSound(
-        [files["working_0"], files["working_1"]], _STEREO if count == _STEREO else 1
-    )
+    surveyed = _survey(files["master"], sound.index, limits, parts[0]) if count > _STEREO else None
+    working = WorkingSound([files["working_0"], files["working_1"]], _STEREO if count == _STEREO else 1)
     intake = _Intake(working, surveyed.weights if surveyed else None)
     film = tracks.film(container)
     clock = MediaClock(stamped=container.format.name not in UNSTAMPED, limits=limits)
     start_s = origin_s(sound, film)
     walk = Walk(sound, clock, intake, start_s=start_s, limits=limits)
     pictures = PictureClock()
-    streams = [sound] if film is None else [sound, film]
-    for n, packet in enumerate(packets(container, streams, walk.counts)):
-        if packet.stream_index == sound.index:
-            walk.packet(packet)
-        else:
-            pictures.note(packet, start_s)
-        if n % _REPORTED_PACKETS == 0:
-            report({"done_ms": round(clock.end_s * 1000), "total_ms": total_ms})
+
+    def through(container: InputContainer, sound: AudioStream, film: VideoStream | None) -> None:
+        streams = [sound] if film is None else [sound, film]
+        for n, packet in enumerate(packets(container, streams, walk.counts)):
+            if packet.stream_index == sound.index:
+                walk.packet(packet)
+            else:
+                pictures.note(packet, walk.start_s)
+            if n % _REPORTED_PACKETS == 0:
+                report({"done_ms": round(clock.end_s * 1000), "total_ms": total_ms})
+
+    through(container, sound, film)
+    read = 1
+    for another, its_sound in later_parts(files["master"], limits, parts[1:], sound.index):
+        its_film = tracks.film(another)
+        pictures.shifts_s = clock.shifts_s
+        walk.next_part(its_sound, origin_s(its_sound, its_film))
+        pictures.next_part()
+        through(another, its_sound, its_film)
+        read += 1
     walk.finish()
     _good_enough(walk.counts, limits)
     pictures.shifts_s = clock.shifts_s
     sound_end_s = clock.end_s
     clock.pad_to(min(pictures.end_s(), limits.longest_s))
     working.finish(clock.end_s)
-    return Heard(count, clock, walk.counts, working, intake.meter, start_s, sound_end_s, surveyed)
+    return Heard(count, clock, walk.counts, working, intake.meter, start_s, sound_end_s, surveyed, read)
 
 
 def _good_enough(counts: Counts, limits: MediaLimits) -> None:
@@ -168,7 +187,7 @@ class _Survey:
         self.seconds = 0.0
         self._floats = Floats()
 
-    def begin(self, at_s: float) -> None:
+    def begin(self, at_s: float) -> None:  # noqa: ARG002  where it lies does not matter here
         """Where it lies does not matter here."""
         self._floats = Floats()
 
@@ -186,10 +205,10 @@ class _Survey:
         """See ``begin``."""
 
 
-def _survey(master: BinaryIO, index: int, limits: MediaLimits) -> Decision | None:
+def _survey(master: BinaryIO, index: int, limits: MediaLimits, window: Window) -> Decision | None:
     """A look at the first twenty minutes of a file of many channels: which of them sound."""
     survey = _Survey()
-    with open_media(master, limits) as container:
+    with open_media(master, limits, window) as container:
         stream = container.streams[index]
         assert isinstance(stream, AudioStream)  # noqa: S101  the caller chose it
         clock = MediaClock(stamped=False, limits=limits)

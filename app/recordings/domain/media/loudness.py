@@ -83,9 +83,7 @@ Blocks = Callable[[], Iterable[NDArray[np.float32]]]
 """Gives pieces of a recording at 16 kHz as (channels, samples), each time from the start."""
 
 
-def gain_for(
-    integrated_lufs: float | None, true_peak_db: float | None, blocks: Blocks
-) -> dict[str, Any]:
+def gain_for(integrated_lufs: float | None, true_peak_db: float | None, blocks: Blocks) -> dict[str, Any]:
     """``{gain_db, limit}`` that brings sound of this loudness to the target through the limiter.
 
     A limiter takes loudness away where it works hard, so its loss is measured on ``blocks`` and made
@@ -136,17 +134,11 @@ class Levelled:
         """``like`` has the shape of all frames to come: planar floats, mono or stereo."""
         self._graph = Graph()
         layout = like.layout.name
-        self._source = self._graph.add_abuffer(
-            sample_rate=like.sample_rate, format=like.format.name, layout=layout
-        )
+        self._source = self._graph.add_abuffer(sample_rate=like.sample_rate, format=like.format.name, layout=layout)
         steps = [self._graph.add("volume", volume=f"{gain_db:.3f}dB", precision="float")]
         if limit:
             ceiling = f"{10 ** (CEILING_DB / 20):.6f}"
-            steps.append(
-                self._graph.add(
-                    "alimiter", limit=ceiling, level="0", attack="5", release="60", latency="1"
-                )
-            )
+            steps.append(self._graph.add("alimiter", limit=ceiling, level="0", attack="5", release="60", latency="1"))
         steps.append(self._graph.add("aformat", sample_fmts="fltp", channel_layouts=layout))
         self._sink = self._graph.add("abuffersink")
         self._graph.link_nodes(self._source, *steps, self._sink)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
@@ -24,7 +26,7 @@ class Floats:
         count = len(frame.layout.channels)
         frame.pts = None
         pieces = [
-            np.frombuffer(one.planes[0], np.float32, one.samples * count).reshape(-1, count).T
+            np.frombuffer(cast("Any", one.planes[0]), np.float32, one.samples * count).reshape(-1, count).T
             for one in self._packed.resample(frame)
         ]
         return np.concatenate(pieces, axis=1) if pieces else np.zeros((count, 0), np.float32)

@@ -9,7 +9,6 @@ import av.error
 from av.codec.context import CodecContext
 from av.filter import Graph
 from av.filter.context import FilterContext
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from app.recordings.domain.media import tracks
@@ -78,15 +77,13 @@ class Upright:
 
 def fitted(width: int, height: int) -> tuple[int, int]:
     """The largest even size of the same form within 1280 × 720, lying or standing; never enlarged."""
-    scale = min(
-        1.0, SHORT_SIDE / max(min(width, height), 1), LONG_SIDE / max(width, height, 1)
-    )
+    scale = min(1.0, SHORT_SIDE / max(min(width, height), 1), LONG_SIDE / max(width, height, 1))
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
 def write_jpeg(frame: VideoFrame, file: BinaryIO) -> None:
     """One full-range yuvj420p picture as JPEG, with nothing in it but the picture."""
-    encoder = cast("VideoCodecContext", CodecContext.create("mjpeg", "w"))
+    encoder = CodecContext.create("mjpeg", "w")
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt = "yuvj420p"
     encoder.time_base = Fraction(1, 25)

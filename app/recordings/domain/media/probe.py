@@ -11,7 +11,7 @@ from av.container import InputContainer
 
 from app.recordings.domain.media import tracks
 from app.recordings.domain.media.limits import FORMAT_SLUGS, FORMATS, MediaLimits
-from app.recordings.domain.media.sandboxed_open import PositionedFile, open_media, top_level_boxes
+from app.recordings.domain.media.sandboxed_open import open_media
 
 _CONTENT_TYPES: Final[dict[str, tuple[str, str]]] = {
     "wav": ("audio/wav", "audio/wav"),
@@ -95,12 +95,12 @@ def suggestions(container: InputContainer) -> dict[str, str]:
     return found
 
 
-def first_picture(file: BinaryIO, limits: MediaLimits) -> dict[str, Any] | None:
+def first_picture(file: BinaryIO, limits: MediaLimits, window: tuple[int, int]) -> dict[str, Any] | None:
     """``{width, height, rotation}`` of the film's first picture that can be decoded, else None.
 
     ``rotation`` is how many degrees clockwise it must be turned to stand upright.
     """
-    with open_media(file, limits) as container:
+    with open_media(file, limits, window) as container:
         stream = tracks.film(container)
         if stream is None:
             return None
@@ -128,27 +128,3 @@ def first_picture(file: BinaryIO, limits: MediaLimits) -> dict[str, Any] | None:
         except av.error.FFmpegError:
             pass
     return None
-
-
-def glued_parts(file: BinaryIO, format_name: str) -> int:
-    """How many whole recordings lie one after another in a file whose reader sees only the first.
-
-    MP4 and WAV readers stop at the end of the first; 1 where there is no second.
-    """
-    source = PositionedFile(file)
-    if format_name in ("mp4", "mov"):
-        return max(1, sum(kind == b"moov" for kind, _ in top_level_boxes(source)))
-    if format_name == "wav":
-        parts, at = 0, 0
-        while parts < 1000:  # noqa: PLR2004  more is a hostile file
-            source.seek(at)
-            head = source.read(12)
-            if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-                break
-            parts += 1
-            size = int.from_bytes(head[4:8], "little")
-            if size in (0, 0xFFFFFFFF):
-                break
-            at += 8 + size + size % 2
-        return max(1, parts)
-    return 1

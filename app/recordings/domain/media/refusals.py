@@ -42,8 +42,7 @@ _REJECTIONS: Final[dict[str, str]] = {
     "Please export it with fewer channels and add that as well.",
     "rate_too_high": "This file has a higher sampling rate than the archive takes. "
     "Please export it at 96 kHz or less and add that as well.",
-    "too_long": "This recording is longer than the archive takes in one file. "
-    "Please cut it into parts and add those.",
+    "too_long": "This recording is longer than the archive takes in one file. Please cut it into parts and add those.",
 }
 
 

@@ -34,14 +34,22 @@ class PositionedFile:
     MP4 writer can read what the first wrote, without opening anything by name.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
-        """``file`` must be a regular file; it is not closed by this object."""
+    def __init__(self, file: BinaryIO, window: tuple[int, int] | None = None) -> None:
+        """``file`` must be a regular file; it is not closed by this object.
+
+        With a ``window`` (first byte, byte after the last) only that stretch is there to be read.
+        """
         self.fd = file.fileno()
         self.at = 0
+        self._first: int = window[0] if window is not None else 0
+        self._end: int | None = window[1] if window is not None else None
 
     def read(self, size: int = -1) -> bytes:
         """Bytes from the position on; empty at the end."""
-        data = os.pread(self.fd, size if size >= 0 else _READ_BYTES, self.at)
+        wanted = size if size >= 0 else _READ_BYTES
+        if self._end is not None:
+            wanted = max(0, min(wanted, self._end - self._first - self.at))
+        data = os.pread(self.fd, wanted, self._first + self.at)
         self.at += len(data)
         return data
 
@@ -65,8 +73,9 @@ class PositionedFile:
         return self.at
 
     def size(self) -> int:
-        """Bytes of the file now."""
-        return os.fstat(self.fd).st_size
+        """Bytes of the file, or of the window, now."""
+        whole = os.fstat(self.fd).st_size
+        return (whole if self._end is None else min(self._end, whole)) - self._first
 
     def close(self) -> None:
         """Nothing to close: the descriptor belongs to who opened it."""
@@ -79,13 +88,15 @@ def refuse_to_follow(url: str, _flags: int, _options: dict[str, str]) -> NoRetur
 
 
 @contextmanager
-def open_media(file: BinaryIO, limits: MediaLimits) -> Iterator[InputContainer]:
+def open_media(file: BinaryIO, limits: MediaLimits, window: tuple[int, int] | None = None) -> Iterator[InputContainer]:
     """Open for reading; the extension and the declared type decide nothing.
+
+    ``window`` opens one of several recordings that lie behind each other in the file.
 
     Raises MediaRejected: empty_file, unfinished_file, dictation_format, format_not_allowed,
     unreadable.
     """
-    source = PositionedFile(file)
+    source = PositionedFile(file, window)
     head = source.read(_HEAD_BYTES)
     if not head:
         raise rejected("empty_file")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import av.error
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition, Stream
@@ -68,9 +69,7 @@ def cover(container: InputContainer) -> VideoStream | None:
 def decodable(container: InputContainer) -> dict[int, bool]:
     """For each sound stream whether its first packets give sound; the file is read from its start."""
     found = {one.index: False for one in container.streams.audio}
-    open_questions = {
-        one.index: _TRIED_PACKETS for one in container.streams.audio if one.codec_context is not None
-    }
+    open_questions = {one.index: _TRIED_PACKETS for one in container.streams.audio if one.codec_context is not None}
     streams = [one for one in container.streams.audio if one.index in open_questions]
     if not streams:
         return found
@@ -80,7 +79,7 @@ def decodable(container: InputContainer) -> dict[int, bool]:
             if index not in open_questions:
                 continue
             try:
-                sound = any(frame.samples for frame in packet.decode())
+                sound = any(frame.samples for frame in packet.decode() if isinstance(frame, AudioFrame))
             except MemoryError:
                 raise
             except (av.error.FFmpegError, ValueError):
@@ -98,9 +97,7 @@ def decodable(container: InputContainer) -> dict[int, bool]:
     return found
 
 
-def choose(
-    streams: Sequence[AudioStream], works: dict[int, bool], languages: Sequence[str]
-) -> AudioStream | None:
+def choose(streams: Sequence[AudioStream], works: dict[int, bool], languages: Sequence[str]) -> AudioStream | None:
     """The track that is the recording: decodable first, then the default flag, then the language.
 
     ``languages`` are BCP 47 tags that the contributor declared, best first; a track's own tag is

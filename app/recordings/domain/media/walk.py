@@ -13,7 +13,6 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from app.recordings.domain.media.clock import MediaClock
@@ -48,6 +47,7 @@ class Counts:
 
     packets: int = 0
     bad_packets: int = 0
+    bad_s: float = 0.0
     read_errors: int = 0
     decoded_s: float = 0.0
     stamps_end_s: float = 0.0
@@ -65,9 +65,7 @@ def origin_s(sound: AudioStream | None, film: VideoStream | None) -> float:
     return min(starts, default=0.0)
 
 
-def packets(
-    container: InputContainer, streams: Sequence[Stream], counts: Counts
-) -> Iterator[Packet[Any]]:
+def packets(container: InputContainer, streams: Sequence[Stream], counts: Counts) -> Iterator[Packet[Any]]:
     """All packets of these streams; a damaged stretch is skipped where the container can go on."""
     while True:
         seen = 0
@@ -123,16 +121,25 @@ class Walk:
         except (av.error.FFmpegError, ValueError):
             if packet.size:
                 counts.bad_packets += 1
+                if packet.duration and packet.time_base is not None:
+                    counts.bad_s += float(packet.duration * packet.time_base)
             return
         for frame in frames:
-            if frame.samples > 0 and frame.sample_rate > 0:
+            if isinstance(frame, AudioFrame) and frame.samples > 0 and frame.sample_rate > 0:
                 self._frame(frame)
+
+    def next_part(self, stream: AudioStream, start_s: float) -> None:
+        """Another recording follows on in the same file, with its own decoder and stamps."""
+        self.finish()
+        self.clock.join()
+        self.stream, self.start_s = stream, start_s
 
     def finish(self) -> None:
         """What the decoder and the blocks still hold."""
         try:
             for frame in self.stream.codec_context.decode(None):
-                self._frame(frame)
+                if frame.samples > 0:
+                    self._frame(frame)
         except MemoryError:
             raise
         except (av.error.FFmpegError, ValueError):
@@ -142,8 +149,7 @@ class Walk:
             self._held = None
         self._close_run()
 
-    def _frame(self, frame: AudioFrame | VideoFrame) -> None:
-        assert isinstance(frame, AudioFrame)  # noqa: S101  the stream is a sound stream
+    def _frame(self, frame: AudioFrame) -> None:
         stamp_s = None
         if frame.pts is not None and frame.time_base is not None:
             stamp_s = frame.pts * frame.time_base.numerator / frame.time_base.denominator
@@ -158,7 +164,7 @@ class Walk:
         length_s = frame.samples / rate
         end_s = self.clock.end_s
         at_s = self.clock.place(stamp_s, length_s, next_s)
-        if self._shape is None or shape != self._shape or at_s > end_s:
+        if self._fifo is None or shape != self._shape or at_s > end_s:
             self._close_run(end_s)
             if self._shape != shape:
                 self._change(shape, at_s, len(frame.layout.channels))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import numpy as np
 from av.audio.frame import AudioFrame
@@ -45,7 +45,7 @@ class WorkingSound:
         if self._resampler is None:
             return
         for made in self._resampler.resample(frame):
-            raw = np.frombuffer(made.planes[0], np.int16, made.samples * self.channels)
+            raw = np.frombuffer(cast("Any", made.planes[0]), np.int16, made.samples * self.channels)
             self._write(raw.reshape(-1, self.channels).T)
 
     def end(self, at_s: float) -> None:
@@ -101,9 +101,7 @@ class WorkingSound:
         out = PositionedFile(peaks_file)
         out.seek(HEADER_BYTES)
         rows = np.asarray(weights, np.float32)
-        as_is = rows.shape == (self.channels, self.channels) and bool(
-            (rows == np.eye(self.channels)).all()
-        )
+        as_is = rows.shape == (self.channels, self.channels) and bool((rows == np.eye(self.channels)).all())
         pairs = 0
         for at in range(0, self.samples, _PASS_SAMPLES):
             block = self.read(at, _PASS_SAMPLES)
