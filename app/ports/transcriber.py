@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 16_000
 """Samples a second of all sound that passes this port (mono, float32, −1 to 1)."""
 
-type_of_sound = np.float32
 Sound = NDArray[np.float32]
+"""Mono samples, float32, −1 to 1."""
 
 
 class TranscriberError(Exception):
@@ -57,7 +57,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Word:
-    """One word with its times on the media clock; ``text`` holds its leading space where the script has one."""
+    """One word with its times on the media clock.
+
+    ``text`` holds its leading space where the script has one.
+    """
 
     text: str
     start_ms: int
@@ -76,9 +79,9 @@ class HeardCue:
     text: str
     words: tuple[Word, ...]
     doubtful: str | None = None
-    """Why a person should check before readers see it, else None: one of transcripts.domain.doubt's reasons."""
+    """Why a person should check it before readers see it: a value of ``transcripts.domain.doubt``."""
     guard: str | None = None
-    """Which guard filled it ("loop", "coverage"), None = the first pass."""
+    """Which guards gave words of it ("loop", "coverage", "coverage+loop"), None = none."""
 
 
 @dataclass(frozen=True)
@@ -112,33 +115,39 @@ class SpeechState:
 class Options:
     """What steers a transcription; part of the plan's hash."""
 
-    beam: int = 1
+    beam: int = 2
+    """Texts followed at once while decoding: 2 costs 2 % more than 1 and makes fewer errors."""
     glossary: str = ""
+    """Names and words to expect, parted by commas; it can come back as speech, which is doubtful."""
 
 
 class Transcriber(Protocol):
-    """Voice detection, language detection and transcription by one engine. Raises ``TranscriberError``."""
+    """Voice detection, language detection and transcription by one engine.
+
+    Every method raises ``TranscriberError`` where the engine cannot do it now.
+    """
+
+    def named(self, model: str | None) -> Transcriber:
+        """The transcriber for this model; None = the model it stands for. Raises ``TranscriberError``."""
 
     def info(self) -> EngineInfo:
         """Who transcribes; cheap after the first call."""
 
-    def speech(
-        self, sound: Sound, state: SpeechState | None, *, last: bool
-    ) -> tuple[list[Region], SpeechState]:
+    def speech(self, sound: Sound, state: SpeechState | None, *, last: bool) -> tuple[list[Region], SpeechState]:
         """Regions finished within this block (10 minutes at most), and the state for the next one.
 
-        Call with consecutive blocks; ``last`` flushes what is open. Times are on the media clock of the whole sound.
+        Call with consecutive blocks of any length; ``last`` flushes what is open. Times are on the
+        media clock of the whole sound, and blocks give the same regions as the whole at once.
         """
 
-    def languages(
-        self, sounds: Sequence[Sound], allowed: Sequence[str]
-    ) -> list[list[tuple[str, float]]]:
+    def languages(self, sounds: Sequence[Sound], allowed: Sequence[str]) -> list[list[tuple[str, float]]]:
         """For each region's sound the allowed languages with probabilities, best first.
 
         ``allowed`` are Whisper codes, empty = all; probabilities are renormalised over the allowed ones.
         """
 
-    def transcribe(
-        self, sounds: Sequence[Sound], windows: Sequence[Window], options: Options
-    ) -> list[WindowResult]:
-        """One result a window, in order; ``sounds[i]`` is exactly the sound of ``windows[i]``. Deterministic per call."""
+    def transcribe(self, sounds: Sequence[Sound], windows: Sequence[Window], options: Options) -> list[WindowResult]:
+        """One result a window, in order; ``sounds[i]`` is exactly the sound of ``windows[i]``.
+
+        The same sounds, windows and options give the same results on the same machine.
+        """

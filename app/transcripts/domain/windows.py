@@ -74,16 +74,12 @@ def join_windows(regions: Sequence[SpokenRegion], total_ms: int) -> list[Planned
             )
             if end <= start:
                 continue
-            spans = tuple(
-                Span(max(start, region.start_ms), min(end, region.end_ms)) for region in group
-            )
+            spans = tuple(Span(max(start, region.start_ms), min(end, region.end_ms)) for region in group)
             windows.append(PlannedWindow(start, end, group[0].language, spans, channel))
     return sorted(windows, key=lambda window: (window.start_ms, window.channel))
 
 
-def cut_batches(
-    windows: Sequence[PlannedWindow], batch: int
-) -> list[tuple[PlannedWindow, ...]]:
+def cut_batches(windows: Sequence[PlannedWindow], batch: int) -> list[tuple[PlannedWindow, ...]]:
     """Sort each 16 adjacent windows by length and cut them into batches of ``batch``.
 
     The batches are part of the plan: the encoded length, and with it the text, depends on the
@@ -102,9 +98,7 @@ def cut_batches(
     return batches
 
 
-def plan_hash(
-    facts: Mapping[str, object], batches: Sequence[Sequence[PlannedWindow]]
-) -> str:
+def plan_hash(facts: Mapping[str, object], batches: Sequence[Sequence[PlannedWindow]]) -> str:
     """SHA-256 of everything that decides the text: engine, model, options, windows, batches."""
     plan = {
         "facts": dict(facts),

@@ -1,0 +1,1 @@
+"""Benchmarks that print ratios against a named peer, in one run."""
