@@ -57,7 +57,7 @@ def _describe(app: FastAPI) -> None:
             app.openapi_schema = schema
         return app.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign]  FastAPI's own way to extend the schema
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend the schema
 
 
 def _serve_pages(app: FastAPI, frontend: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,9 +127,6 @@ class Transcriber(Protocol):
     Every method raises ``TranscriberError`` where the engine cannot do it now.
     """
 
-    def named(self, model: str | None) -> Transcriber:
-        """The transcriber for this model; None = the model it stands for. Raises ``TranscriberError``."""
-
     def info(self) -> EngineInfo:
         """Who transcribes; cheap after the first call."""
 
@@ -151,3 +148,21 @@ class Transcriber(Protocol):
 
         The same sounds, windows and options give the same results on the same machine.
         """
+
+
+@runtime_checkable
+class ManyModels(Protocol):
+    """A transcriber that can stand aside for another model."""
+
+    def named(self, model: str | None) -> Transcriber:
+        """The transcriber of this model, None = its own. Raises ``TranscriberError`` when it is not to be had."""
+
+
+def with_model(transcriber: Transcriber, model: str | None) -> Transcriber:
+    """The transcriber for a version's model; raises ``TranscriberError`` where there is only one model."""
+    if isinstance(transcriber, ManyModels):
+        return transcriber.named(model)
+    if model is not None:
+        message = f"The model {model} is not to be had here."
+        raise TranscriberError(message)
+    return transcriber

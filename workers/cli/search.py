@@ -59,7 +59,7 @@ def _actor(session: Session, name: str | None) -> Actor:
     found = account_by_email(session, name) or account(session, name)
     if found is None or found.disabled_at is not None:
         raise NoSuchAccountError
-    return Actor(found.id, found.role)  # type: ignore[arg-type]  the column holds one of the roles
+    return Actor(found.id, found.role)  # type: ignore[arg-type]  # the column holds one of the roles
 
 
 def _line(hit: FlatHit) -> str:

@@ -48,7 +48,7 @@ def readable_version(session: Session, recording_id: str, *, editor: bool) -> Tr
     published = [v for v in complete if v.status == "published"]
     if complete and not editor:
         return (published or complete)[0]
-    return (complete or list(versions) or [None])[0]
+    return next(iter(complete or versions), None)
 
 
 def cues_of_version(session: Session, version: TranscriptVersion, *, editor: bool) -> list[CueRead]:

@@ -87,7 +87,7 @@ def seconds_left(session: Session, version: TranscriptVersion) -> int | None:
     ).one()
     if done < BATCHES_BEFORE_A_GUESS or not speech:
         return None
-    return round(float(seconds) / speech * max(0, version.speech_ms - version.done_ms))
+    return round(float(seconds or 0) / speech * max(0, version.speech_ms - version.done_ms))
 
 
 def owed(session: Session, moment: dt.datetime) -> list[Owed]:

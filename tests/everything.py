@@ -1,0 +1,58 @@
+"""``make test``: brings what the tests need, runs all of them but the long proofs, and says what it had to skip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WANTED = {"chromium": "browser tests", "ffmpeg": "odd containers", "espeak-ng": "more languages spoken"}
+PHASES = (
+    ("rooms, ports, house", "not whisper and not kills and not browser and not soak"),
+    ("real Whisper", "whisper and not kills and not browser and not soak"),
+    ("kills", "kills and not soak"),
+    ("a real browser", "browser and not soak"),
+)
+
+
+def bring_programs() -> None:
+    """Install Debian's programs where that is possible without asking; say in one line what is missing."""
+    missing = [name for name in WANTED if shutil.which(name) is None]
+    if missing and shutil.which("apt-get") and os.geteuid() == 0:
+        print(f"Installing {', '.join(missing)} for the tests", flush=True)
+        for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-q", "-y", *missing]):
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            subprocess.run(command, check=False, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, **quiet)
+    still = [name for name in WANTED if shutil.which(name) is None]
+    if still:
+        print("Skipped for want of a program: " + "; ".join(f"{n} ({WANTED[n]})" for n in still), flush=True)
+
+
+def main() -> int:
+    """0 when everything is green."""
+    bring_programs()
+    failed = []
+    for name, marks in PHASES:
+        began = time.monotonic()
+        print(f"== {name}", flush=True)
+        command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "--durations=8"]
+        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        print(f"== {name}: {'green' if code == 0 else f'exit {code}'} in {time.monotonic() - began:.0f} s", flush=True)
+        if code != 0:
+            failed.append(name)
+    print("== pages", flush=True)
+    if subprocess.run(["npm", "test", "--silent"], cwd=ROOT / "frontend", check=False).returncode != 0:
+        failed.append("pages")
+    if failed:
+        print(f"RED: {', '.join(failed)}", flush=True)
+        return 1
+    print("All green.", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
