@@ -32,7 +32,7 @@ class _Carry:
     context: Sound = field(default_factory=lambda: np.zeros(_CONTEXT_SAMPLES, np.float32))
     hidden: Sound = field(default_factory=lambda: np.zeros((1, 1, 128), np.float32))
     cell: Sound = field(default_factory=lambda: np.zeros((1, 1, 128), np.float32))
-    walk: SpeechWalk = SpeechWalk()
+    walk: SpeechWalk = field(default_factory=SpeechWalk)
 
 
 class SileroVoices:

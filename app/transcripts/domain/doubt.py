@@ -54,22 +54,18 @@ def doubt(facts: Facts) -> Doubt | None:
     nobody says such a thing in an interview, and otherwise where the sound under it is weak.
     """
     said = folded(facts.text)
-    if not said:
-        return Doubt.LOW_PROBABILITY
     weak = facts.voiced < WEAK_VOICED or facts.probability < WEAK_PROBABILITY
-    if said in _phrases("always") or _made_of(said, _phrases("always")):
-        return Doubt.INVENTED
-    if weak and said in _phrases("weak"):
-        return Doubt.INVENTED
-    if _is_glossary(said, facts.glossary):
-        return Doubt.GLOSSARY
-    if _repeated(said, facts.previous):
-        return Doubt.REPEATED
-    if facts.voiced < LEAST_VOICED:
-        return Doubt.FEW_VOICED
-    if facts.score < LOWEST_SCORE or facts.probability < LOWEST_PROBABILITY:
-        return Doubt.LOW_PROBABILITY
-    return None
+    always = _phrases("always")
+    reasons = (
+        (not said, Doubt.LOW_PROBABILITY),
+        (said in always or _made_of(said, always), Doubt.INVENTED),
+        (weak and said in _phrases("weak"), Doubt.INVENTED),
+        (_is_glossary(said, facts.glossary), Doubt.GLOSSARY),
+        (_repeated(said, facts.previous), Doubt.REPEATED),
+        (facts.voiced < LEAST_VOICED, Doubt.FEW_VOICED),
+        (facts.score < LOWEST_SCORE or facts.probability < LOWEST_PROBABILITY, Doubt.LOW_PROBABILITY),
+    )
+    return next((reason for holds, reason in reasons if holds), None)
 
 
 def folded(text: str) -> str:

@@ -53,7 +53,9 @@ class SpeechWalk:
     """A finished stretch whose end is not padded yet: the next one decides by how much."""
 
 
-def walk_frames(probabilities: Iterable[float], walk: SpeechWalk) -> tuple[list[Span], SpeechWalk]:
+def walk_frames(  # noqa: C901  one step of Silero's rules a branch
+    probabilities: Iterable[float], walk: SpeechWalk
+) -> tuple[list[Span], SpeechWalk]:
     """Go over consecutive frames; return the padded regions that are certain now, and the state.
 
     A region is at most ``MAX_SPEECH_MS`` long and ends after ``MIN_SILENCE_MS`` of silence.
