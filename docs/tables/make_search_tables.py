@@ -192,7 +192,9 @@ def words(source: str) -> None:
         line.split("\t")[0] for line in (TABLES / "surnames.txt").read_text("utf-8").splitlines()
     }
     found: dict[str, list[str]] = {}
-    for line in Path(source).read_text("utf-8").splitlines():
+    by_hand = (Path(__file__).parent / "chinese_words_by_hand.txt").read_text("utf-8").splitlines()[1:]
+    more = [f"{word} 20 n" for line in by_hand for word in line.split()]
+    for line in [*Path(source).read_text("utf-8").splitlines(), *more]:
         word, count, kind = line.split(" ")
         form = "".join(_form(one, table) for one in word)
         inside = [one for one in form if one in surnames_]

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.adapters.search_sqlite import reading, rows, schema, statements, writing
-from app.adapters.search_sqlite.connections import Connections
-from app.ports.search_index import (
-    BadDocumentError,
-    Hit,
-    Page,
-    SearchUnavailableError,
-    StoryHit,
-    Ticket,
+from app.adapters.search_sqlite import (
+    conditions,
+    paging,
+    reading,
+    rows,
+    schema,
+    statements,
+    suggesting,
+    writing,
 )
+from app.adapters.search_sqlite.connections import Connections
+from app.adapters.search_sqlite.paging import wanted_of
+from app.adapters.search_sqlite.vocabulary import Vocabulary, as_written, is_seen
+from app.ports.search_index import BadDocumentError, SearchUnavailableError, Ticket
 from app.search.domain import aliases, fold
-from app.search.domain.matching import Wanted
-from app.search.domain.query import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from app.ports.search_index import Access, IndexSpec, Query, StoryDoc
+    from app.ports.search_index import Access, Hit, IndexSpec, Page, Query, StoryDoc
+    from app.search.domain.matching import Wanted
 
 CUTOFF_S = 1.5
 DEGRADED_ROWS = 5_000
@@ -33,12 +37,18 @@ _BATCH = 40
 """Stories a rebuild writes in one transaction, so that other writers wait well under a second."""
 
 
+PLENTY = 50
+"""With so many moments found as typed, nobody needs what the words may have meant besides."""
+
+
 class SqliteSearchIndex:
     """The port on one file; any number of threads and processes may use it at once."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, cutoff_s: float = CUTOFF_S) -> None:
+        self._cutoff_s = cutoff_s
         self.name = f"SQLite FTS5 {sqlite3.sqlite_version}"
         self._connections = Connections(path)
+        self._vocabulary = Vocabulary()
         self._version = ""
 
     def ensure(self, spec: IndexSpec) -> bool:
@@ -85,87 +95,80 @@ class SqliteSearchIndex:
     def search(self, query: Query, access: Access) -> Page:
         """Stories that match every word, best first."""
         began = time.perf_counter()
-        wanted = self._wanted(query)
+        wanted = wanted_of(query)
         if not wanted and query.text.strip():
-            return Page((), 0, 0, total_is_exact=True, facets={}, corrected=None, degraded=False, took_ms=0)
-        limit = None
-        try:
-            return self._page(query, access, wanted, began, None)
-        except TimeoutError:
-            limit = DEGRADED_ROWS
-        return self._page(query, access, wanted, began, limit)
+            return paging.nothing(query)
+        page = self._page(query, access, wanted)
+        if wanted and not query.literal and page.total_moments < PLENTY and not page.degraded:
+            meant = self._meant(wanted, access)
+            if meant is not None:
+                few = page.total_moments == 0
+                page = self._page(query, access, meant)
+                if few and page.total_moments:
+                    page = replace(page, corrected=self._corrected(query, meant, access))
+        return replace(page, took_ms=(time.perf_counter() - began) * 1000)
 
-    def _page(
-        self, query: Query, access: Access, wanted: Sequence[Wanted], began: float, limit: int | None
-    ) -> Page:
-        with self._connections.reading(None if limit else CUTOFF_S) as connection:
-            live = self._live(connection)
-            if wanted:
-                statement = statements.search(query, access, wanted, typos=False, limit=limit)
-            else:
-                statement = statements.browse(query, access)
-            total, moments = 0, 0
-            facets: dict[str, dict[str, int]] = {name: {} for name in query.facets}
-            stories: list[tuple[int, int, str, int]] = []
-            hits: dict[int, list[int]] = {}
-            places: dict[int, int] = {}
-            for kind, a, b, c, d in connection.execute(statement.of(live), statement.values):
-                if kind == "total":
-                    total, moments = a, b
-                elif kind == "facet":
-                    facets[a][b] = c
-                elif kind == "story":
-                    stories.append((d, a, b, c))
-                else:
-                    hits.setdefault(a, []).append(b)
-                    places[b] = c
-            stories.sort()
-            found = reading.hits_of(connection, live, list(places), wanted) if places else {}
-        return Page(
-            stories=tuple(
-                StoryHit(
-                    story_id,
-                    tuple(found[r] for r in sorted(hits.get(no, ()), key=places.__getitem__)),
-                    n,
+    def _page(self, query: Query, access: Access, wanted: Sequence[Wanted]) -> Page:
+        try:
+            with self._connections.reading(self._cutoff_s) as connection:
+                return paging.page(connection, self._live(connection), query, access, wanted)
+        except TimeoutError:
+            with self._connections.reading() as connection:
+                return paging.page(
+                    connection, self._live(connection), query, access, wanted, limit=DEGRADED_ROWS
                 )
-                for _, no, story_id, n in stories
-            ),
-            total_stories=total,
-            total_moments=moments,
-            total_is_exact=limit is None,
-            facets=facets,
-            corrected=None,
-            degraded=limit is not None,
-            took_ms=(time.perf_counter() - began) * 1000,
-        )
+
+    def _meant(self, wanted: Sequence[Wanted], access: Access) -> list[Wanted] | None:
+        """The same terms with what they may have meant; None when nothing is near any of them."""
+        with self._connections.reading(self._cutoff_s) as connection:
+            live = self._live(connection)
+            found = [
+                replace(one, typos=self._vocabulary.meant(connection, live, one.term.tokens[0], access))
+                if one.term.is_word and not one.term.quoted
+                else one
+                for one in wanted
+            ]
+        return found if any(one.typos for one in found) else None
+
+    def _corrected(self, query: Query, meant: Sequence[Wanted], access: Access) -> str:
+        """The question with each word that is nowhere to be seen replaced by the nearest one that is."""
+        text = query.text
+        with self._connections.reading(self._cutoff_s) as connection:
+            live = self._live(connection)
+            for one in meant:
+                if one.typos and is_seen(connection, live, one.term.tokens[0], access) is None:
+                    written = as_written(connection, live, one.typos[0], access)
+                    text = text.replace(one.term.raw, written, 1)
+        return text
 
     def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
         """All matching passages of one story in the order of the sound, at most 500."""
-        wanted = self._wanted(query)
+        wanted = wanted_of(query)
         if not wanted:
             return ()
-        with self._connections.reading(CUTOFF_S) as connection:
+        found = self._hits_in(story_id, wanted, access)
+        if not found and not query.literal and (meant := self._meant(wanted, access)) is not None:
+            found = self._hits_in(story_id, meant, access)
+        return found
+
+    def _hits_in(self, story_id: str, wanted: Sequence[Wanted], access: Access) -> Sequence[Hit]:
+        with self._connections.reading(self._cutoff_s) as connection:
             live = self._live(connection)
             no = self._visible(connection, live, story_id, access)
             if no is None:
                 return ()
-            sql, values = statements.matches(wanted, within=True)
-            values |= {"low": no << 16, "high": no << 16 | 0xFFFF}
-            numbers = [
-                r
-                for (r,) in connection.execute(
-                    f"WITH {sql} SELECT r FROM main ORDER BY r LIMIT {MAX_HITS_IN_STORY}".replace(
-                        "{g}", str(live)
-                    ),
-                    values,
-                )
-            ]
+            statement = statements.in_story(wanted, no, MAX_HITS_IN_STORY)
+            numbers = [r for (r,) in connection.execute(statement.of(live), statement.values)]
             found = reading.hits_of(connection, live, numbers, wanted)
         return tuple(found[r] for r in numbers)
 
     def suggest(self, prefix: str, access: Access, n: int) -> Sequence[str]:
         """Words that go on from the prefix, only from passages this reader may read."""
-        return ()
+        try:
+            with self._connections.reading(self._cutoff_s) as connection:
+                return suggesting.suggest(connection, self._live(connection), prefix, access, n)
+        except TimeoutError:
+            return ()
 
     def inventory(self) -> Iterator[tuple[str, int, int]]:
         """(story_id, revision, passages) of all that is held."""
@@ -232,18 +235,9 @@ class SqliteSearchIndex:
             raise SearchUnavailableError(message)
 
     @staticmethod
-    def _wanted(query: Query) -> list[Wanted]:
-        terms = terms_of(query.text, typing=query.mode == "prefix")
-        return [
-            Wanted(term, () if query.literal or term.quoted else aliases.query_keys(term.raw, term.joined)) for term in terms
-        ]
-
-    @staticmethod
     def _visible(
         connection: sqlite3.Connection, live: int, story_id: str, access: Access
     ) -> int | None:
-        from app.adapters.search_sqlite import conditions  # noqa: PLC0415
-
         row = connection.execute(
             f"SELECT st.no FROM stories_{live} AS st WHERE st.story_id = :story_id AND "
             + conditions.ACCESS.replace("{g}", str(live)),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.ports.search_index import Access, Query
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 ACCESS = """(
   st.gone = 0 AND st.level IS NOT NULL AND (
@@ -36,7 +36,7 @@ def access_values(access: Access) -> dict[str, Any]:
         "groups": json.dumps(sorted(access.groups)),
         "story_grants": json.dumps(sorted(access.story_grants)),
         "drafts": access.drafts,
-        "account_id": access.account_id,
+        "account_id": None if access.account_id is None else printable(access.account_id),
     }
 
 
@@ -67,5 +67,5 @@ def filters(query: Query) -> tuple[str, dict[str, Any]]:
 
 
 def printable(text: str) -> str:
-    """The text with lone surrogates replaced, one for one, since SQLite stores UTF-8."""
-    return _SURROGATE.sub("\ufffd", text)
+    """The text without what SQLite cannot keep (lone surrogates, NUL), replaced one for one."""
+    return _UNKEPT.sub("\ufffd", text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.search.domain.matching import may_be_word
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -30,8 +32,8 @@ def exact(term: Term, columns: str = CORE) -> str:
     return f"({here} OR {{{columns} extra}} : {quoted([term.joined])})"
 
 
-def any_of(wanted: Wanted, columns: str = CORE, *, typos: bool = False) -> str:
-    """The term, its aliases and, when asked for, its typos."""
+def any_of(wanted: Wanted, columns: str = CORE, *, typos: bool = True) -> str:
+    """The term, its aliases and its typos."""
     parts = [exact(wanted.term, columns)]
     parts += [
         "(" + all_of(f"{{{_key_columns(key)}}} : {quoted([key])}" for key in keys) + ")"
@@ -62,5 +64,4 @@ def with_marks(terms: Sequence[Term]) -> str | None:
 
 
 def _key_columns(key: str) -> str:
-    """A key in Latin letters may stand in the text as it is (Satoh asks for Sato)."""
-    return "alias title text" if key.isascii() else "alias"
+    return "alias title text" if may_be_word(key) else "alias"

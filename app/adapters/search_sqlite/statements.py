@@ -34,7 +34,7 @@ class Statement:
 
 
 def matches(
-    wanted: Sequence[Wanted], *, typos: bool = False, within: bool = False, limit: int | None = None
+    wanted: Sequence[Wanted], *, within: bool = False, limit: int | None = None
 ) -> tuple[str, dict[str, Any]]:
     """SQL of the matching rowids: ``within`` one story (``:low`` to ``:high``); newest ``limit`` only.
 
@@ -42,7 +42,7 @@ def matches(
     one, which repeats the seam's words, matches anyway. So it is found once.
     """
     values: dict[str, Any] = {
-        "wide": expressions.all_of(expressions.any_of(one, typos=typos) for one in wanted)
+        "wide": expressions.all_of(expressions.any_of(one) for one in wanted)
     }
     span = " AND rowid BETWEEN :low AND :high" if within else ""
     cut = f" ORDER BY rowid DESC LIMIT {limit:d}" if limit else ""
@@ -50,9 +50,9 @@ def matches(
     if not any(len(one.term.tokens) > 1 or one.term.is_unspaced for one in wanted):
         return sql.replace("core(r)", "main(r)"), values
     values["seam"] = expressions.all_of(
-        expressions.any_of(one, expressions.WITH_SEAM, typos=typos)
+        expressions.any_of(one, expressions.WITH_SEAM)
         if len(one.term.tokens) > 1 or one.term.is_unspaced
-        else expressions.any_of(one, typos=typos)
+        else expressions.any_of(one)
         for one in wanted
     )
     return (
@@ -67,7 +67,6 @@ def search(
     access: Access,
     wanted: Sequence[Wanted],
     *,
-    typos: bool,
     limit: int | None = None,
 ) -> Statement:
     """Rows: total(stories, moments), facet(name, value, n), story(no, id, n, place), hit(no, r, place).
@@ -76,7 +75,7 @@ def search(
     stories whose title or names match, then words as typed and beside each other, then other exact
     ones, aliases, typos; among equals the story with the most moments.
     """
-    rows, values = matches(wanted, typos=typos, limit=limit)
+    rows, values = matches(wanted, limit=limit)
     more, filter_values = conditions.filters(query)
     terms = [one.term for one in wanted]
     tiers: list[tuple[str, str]] = []
@@ -86,10 +85,11 @@ def search(
         tiers.append(("marks", marks))
     if (near := expressions.near(terms)) is not None:
         tiers.append(("near", near))
-    if any(one.aliases for one in wanted) or typos:
+    typos = any(one.typos for one in wanted)
+    if typos or any(one.aliases for one in wanted):
         tiers.append(("exact", expressions.all_of(expressions.exact(term) for term in terms)))
         if typos and any(one.aliases for one in wanted):
-            tiers.append(("alias", expressions.all_of(expressions.any_of(one) for one in wanted)))
+            tiers.append(("alias", expressions.all_of(expressions.any_of(one, typos=False) for one in wanted)))
     sets = ""
     for name, expression in tiers:
         sets += f", t_{name}(r) AS MATERIALIZED (SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :{name})"
@@ -120,6 +120,15 @@ UNION ALL SELECT 'story', no, story_id, n, place FROM page
 UNION ALL SELECT 'hit', r >> 16, r, place, NULL FROM hits WHERE place <= {HITS_PER_STORY}
 {_facets(query)}"""
     return Statement(sql, values | filter_values | conditions.access_values(access) | _paging(query))
+
+
+def in_story(wanted: Sequence[Wanted], no: int, most: int) -> Statement:
+    """Rowids of the matching passages of story ``no``, in the order of the sound."""
+    rows, values = matches(wanted, within=True)
+    return Statement(
+        f"WITH {rows} SELECT r FROM main ORDER BY r LIMIT {most:d}",
+        values | {"low": no << 16, "high": no << 16 | 0xFFFF},
+    )
 
 
 def browse(query: Query, access: Access) -> Statement:

@@ -79,6 +79,11 @@ def _places(folded: Folded, wanted: Iterable[Wanted]) -> dict[str, list[int]]:
     return places
 
 
+def may_be_word(key: str) -> bool:
+    """Whether an alias key may stand in a text as it is (Satoh asks for Sato; Goh not for go)."""
+    return key.isascii() and len(key) > 2  # noqa: PLR2004
+
+
 def _by_alias(
     folded: Folded,
     places: dict[str, list[int]],
@@ -88,7 +93,7 @@ def _by_alias(
     for alternative in aliases:
         here = [
             [(a, b) for key, a, b in keys if key == wanted]
-            + [(folded.starts[i], folded.ends[i]) for i in places.get(wanted, ()) if wanted.isascii()]
+            + [(folded.starts[i], folded.ends[i]) for i in places.get(wanted, ()) if may_be_word(wanted)]
             for wanted in alternative
         ]
         if all(here):

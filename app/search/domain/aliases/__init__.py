@@ -47,6 +47,7 @@ _GIVEN_SYLLABLES = frozenset(
     "안애양언엄여연열염영예오옥온완용우욱운웅원월유윤율은을음의이익인일임자작잔장재전정제조종주준중"
     "지직진찬창채천철청초춘출충치탁태택평표하학한해행향헌혁현협형혜호홍화환활황회효훈휘흠흥희"
 )
+_NO_LAST = frozenset("가의로도과와에는를")
 _NAME_SYLLABLES = 3
 
 
@@ -152,6 +153,8 @@ def _cased(text: str, folded: Folded) -> Iterator[Key]:
         if text[start].isupper() and whole.isascii():
             near = text[max(0, start - 20) : end + 20]
             yield collapse(whole), start, end
+            for form in known.get(whole, ()):
+                yield form, start, end
             korean = korean_key(whole)
             if korean is not None and any(_is_korean(one) for one in fold(near).tokens):
                 yield korean, start, end
@@ -223,6 +226,11 @@ def _hangul_alternatives(plain: str) -> list[Alternative]:
     return []
 
 
+def _is_given(two: str) -> bool:
+    """Whether two syllables may be a given name, and the second is no particle (최고의)."""
+    return two[1] not in _NO_LAST and all(one in _GIVEN_SYLLABLES for one in two)
+
+
 def _hangul(plain: str) -> Iterator[Key]:
     """Korean names of a surname and two syllables, with or without a particle, and 박 씨."""
     families = tables.surnames().by_hangul
@@ -233,7 +241,7 @@ def _hangul(plain: str) -> Iterator[Key]:
             stem = shorter
         if word[0] not in families:
             continue
-        if len(stem) == _NAME_SYLLABLES and all(one in _GIVEN_SYLLABLES for one in stem[1:]):
+        if len(stem) == _NAME_SYLLABLES and _is_given(stem[1:]):
             for one in families[word[0]]:
                 yield one, start, start + 1
             key = korean_key(revised_romanisation(stem[1:]))

@@ -19,7 +19,9 @@ _FOLD = FoldTable()
 _RUN = RunTable()
 _CLUSTERS: dict[str, str] = {}
 _CLUSTER_CACHE = 200_000
-_CLUSTER = regex.compile(r"\X[\u309b\u309c]?")
+# A cluster of Unicode, and what people type behind one as if it belonged to it: loose voicing marks,
+# and the second half of a Thai or Lao "am" typed in two.
+_CLUSTER = regex.compile(r"\X(?:[\u309b\u309c]|(?<=[\u0e4d\u0ecd][\u0e48-\u0e4b\u0ec8-\u0ecb]?)[\u0e32\u0eb2])?")
 _PIECES = re.compile(r"[a-z0-9]+")
 _PARTED = re.compile(r"[a-z0-9]+(?:['`-][a-z0-9]+)+")
 _TOKENS = re.compile(
@@ -98,11 +100,20 @@ def _words_of_ascii(lowered: str) -> Folded:
     tokens = [one.group() for one in words]
     if len(lowered) > MAX_TOKEN and tokens and max(map(len, tokens)) > MAX_TOKEN:
         tokens = [one[:MAX_TOKEN] for one in tokens]
-    joined = [
-        ("".join(_PIECES.findall(one.group()))[:MAX_TOKEN], one.start(), one.end())
-        for one in _PARTED.finditer(lowered)
-    ]
+    joined: list[tuple[str, int, int]] = []
+    for one in _PARTED.finditer(lowered):
+        at = one.start()
+        joined += _joined(lowered, [(at + p.start(), at + p.end()) for p in _PIECES.finditer(one.group())])
     return Folded(tokens, [one.start() for one in words], [one.end() for one in words], joined, lowered)
+
+
+def _joined(folded: str, pieces: list[tuple[int, int]]) -> list[tuple[str, int, int]]:
+    """A parted word in one piece; one that ends in a possessive s (O'Brien's) also without it."""
+    words = [folded[a:b] for a, b in pieces]
+    out = [("".join(words)[:MAX_TOKEN], pieces[0][0], pieces[-1][1])]
+    if len(words) > 2 and words[-1] == "s":  # noqa: PLR2004
+        out.append(("".join(words[:-1])[:MAX_TOKEN], pieces[0][0], pieces[-2][1]))
+    return out
 
 
 def _tokens(folded: str, places: tuple[list[int], list[int]] | None) -> Folded:
@@ -115,8 +126,7 @@ def _tokens(folded: str, places: tuple[list[int], list[int]] | None) -> Folded:
         if kind == "w":
             if "a" in match.group():
                 pieces = [(start + m.start(), start + m.end()) for m in re.finditer("w+", match.group())]
-                whole = "".join(folded[a:b] for a, b in pieces)[:MAX_TOKEN]
-                out.joined.append((whole, start, end))
+                out.joined += _joined(folded, pieces)
             else:
                 pieces = [(start, end)]
             for a, b in pieces:

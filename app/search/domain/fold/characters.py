@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -60,7 +61,10 @@ _IGNORABLE = (
     (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3),
     (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
-_SARA_AM = {"\u0e4d\u0e32": "\u0e33", "\u0ecd\u0eb2": "\u0eb3"}
+_SARA_AM = (
+    (re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32"), "\\1\u0e33"),
+    (re.compile("\u0ecd([\u0ec8-\u0ecb]?)\u0eb2"), "\\1\u0eb3"),
+)
 _LOOSE_VOICE = str.maketrans({"\u309b": "\u3099", "\u309c": "\u309a", "\uff9e": "\u3099", "\uff9f": "\u309a"})
 # The Indic blocks are laid out in parallel: in each, the five stop rows and their nasals stand at the
 # same distance from the block's start (The Unicode Standard, chapter 12).
@@ -134,8 +138,8 @@ def fold_cluster(cluster: str) -> str:
     """Fold one grapheme cluster: NFC, NFKC, then each character; may be longer, shorter or empty."""
     if len(cluster) > 1:
         cluster = unicodedata.normalize("NFC", cluster.translate(_LOOSE_VOICE))
-        for apart, joined in _SARA_AM.items():
-            cluster = cluster.replace(apart, joined)
+        for apart, joined in _SARA_AM:
+            cluster = apart.sub(joined, cluster)
     # NFKC would take the Thai and Lao "am" apart into two signs.
     if not ("\u0e33" in cluster or "\u0eb3" in cluster):
         cluster = unicodedata.normalize("NFKC", cluster)
