@@ -39,6 +39,18 @@ class PartAddress:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class SignedPart:
+    """What an address of our own API is signed over; ``expires`` in seconds since 1970."""
+
+    ref: str
+    number: int
+    offset: int
+    size_bytes: int
+    sha256: str
+    expires: int
+
+
 class ObjectMissingError(Exception):
     """No object has this key, or no upload that still takes parts has this ref."""
 
@@ -80,9 +92,7 @@ class ObjectStore(Protocol):
         Raises ``StoreFullError`` when this size and what other uploads were promised do not fit.
         """
 
-    def part_url(
-        self, ref: str, number: int, size_bytes: int, sha256: str, expires_s: int
-    ) -> PartAddress:
+    def part_url(self, ref: str, number: int, size_bytes: int, sha256: str, expires_s: int) -> PartAddress:
         """A signed address for one part: good ``expires_s`` seconds, for these bytes only."""
 
     def parts(self, ref: str) -> Sequence[Part]:
@@ -126,9 +136,7 @@ class ObjectStore(Protocol):
         Raises ``WrongDigestError``, ``ObjectExistsError``, ``StoreFullError``.
         """
 
-    def get_url(
-        self, key: str, expires_s: int, filename: str, disposition: str, content_type: str
-    ) -> str | None:
+    def get_url(self, key: str, expires_s: int, filename: str, disposition: str, content_type: str) -> str | None:
         """A signed address for reading, or None where the store streams through our API."""
 
     def stat(self, key: str) -> Stat | None:
@@ -151,14 +159,10 @@ class ObjectStore(Protocol):
 class PartReceiver(Protocol):
     """A store whose part addresses are our own API's (the local one)."""
 
-    def check_address(
-        self, ref: str, number: int, offset: int, size_bytes: int, sha256: str, expires: int, signature: str
-    ) -> None:
+    def check_address(self, part: SignedPart, signature: str) -> None:
         """Raise ``AddressExpiredError`` unless we signed exactly this address and it is still good."""
 
-    async def receive(
-        self, ref: str, number: int, size_bytes: int, sha256: str, body: AsyncIterator[bytes]
-    ) -> Part:
+    async def receive(self, ref: str, number: int, size_bytes: int, sha256: str, body: AsyncIterator[bytes]) -> Part:
         """Write one part at its offset while hashing it; it counts only when its digest is right.
 
         The same part again with the same digest changes nothing; with another one it replaces the

@@ -114,7 +114,7 @@ class MediaFile(Base):
 
 
 class PreservationEvent(Base):
-    """A PREMIS event: ingestion, message digest calculation, fixity check, normalization, …"""
+    """A PREMIS event: ingestion, message digest calculation, fixity check, normalization and others."""
 
     __tablename__ = "preservation_events"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import io
 import os
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import textwrap
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,10 +21,12 @@ import pytest
 
 from app.adapters.objects_local import LocalObjectStore
 from app.ports.object_store import (
+    AddressExpiredError,
     ObjectExistsError,
     ObjectMissingError,
     Part,
     PartAddress,
+    SignedPart,
     StoreFullError,
     WrongDigestError,
 )
@@ -50,9 +53,8 @@ def deliver_to(store: LocalObjectStore, address: PartAddress, data: bytes) -> Pa
     ref, number = parts.path.split("/")[-2:]
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     size, digest = int(query["size"]), query["sha256"]
-    store.check_address(
-        ref, int(number), int(query["offset"]), size, digest, int(query["expires"]), query["signature"]
-    )
+    part = SignedPart(ref, int(number), int(query["offset"]), size, digest, int(query["expires"]))
+    store.check_address(part, query["signature"])
     return asyncio.run(store.receive(ref, int(number), size, digest, chunks(data)))
 
 
@@ -60,9 +62,9 @@ class TestLocalObjectStore(ObjectStoreContract):
     """The contract on a folder."""
 
     @pytest.fixture
-    def store(self, tmp_path: Path) -> Iterator[LocalObjectStore]:
+    def store(self, tmp_path: Path) -> LocalObjectStore:
         """A store in a fresh folder."""
-        yield a_store(tmp_path / "objects")
+        return a_store(tmp_path / "objects")
 
     @pytest.fixture
     def deliver(self, store: LocalObjectStore) -> Deliver:
@@ -210,9 +212,7 @@ def test_put_on_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
             print("full")
         """
     )
-    done = subprocess.run(  # noqa: S603  our own interpreter and script
-        [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout == "full\n"
     assert files_below(tmp_path) == []
 
@@ -224,19 +224,21 @@ def test_an_unsent_address_of_another_part_takes_nothing(tmp_path: Path) -> None
     ref = store.start(2 * PART, PART, "audio/wav")
     query = parse_qs(urlsplit(store.part_url(ref, 1, PART, sha256(data), 60).url).query)
     expires, signature = int(query["expires"][0]), query["signature"][0]
-    store.check_address(ref, 1, 0, PART, sha256(data), expires, signature)
-    for changed in (
-        (ref, 2, 0, PART, sha256(data), expires),
-        (ref, 1, PART, PART, sha256(data), expires),
-        (ref, 1, 0, PART - 1, sha256(data), expires),
-        (ref, 1, 0, PART, sha256(b"other"), expires),
-        (ref, 1, 0, PART, sha256(data), expires + 1),
-        ("0" * 32, 1, 0, PART, sha256(data), expires),
-    ):
-        with pytest.raises(Exception, match="not our signature"):
-            store.check_address(*changed, signature)
-    with pytest.raises(Exception, match="not our signature"):
-        store.check_address(ref, 1, 0, PART, sha256(data), expires, "é")
+    part = SignedPart(ref, 1, 0, PART, sha256(data), expires)
+    store.check_address(part, signature)
+    changes: list[dict[str, object]] = [
+        {"number": 2},
+        {"offset": PART},
+        {"size_bytes": PART - 1},
+        {"sha256": sha256(b"other")},
+        {"expires": expires + 1},
+        {"ref": "0" * 32},
+    ]
+    for change in changes:
+        with pytest.raises(AddressExpiredError, match="not our signature"):
+            store.check_address(dataclasses.replace(part, **change), signature)  # type: ignore[arg-type]
+    with pytest.raises(AddressExpiredError, match="not our signature"):
+        store.check_address(part, "é")
 
 
 @pytest.mark.parametrize("size", [PART - 1, PART + 1])
@@ -288,13 +290,14 @@ def test_a_sender_that_leaves_keeps_nothing_open(tmp_path: Path) -> None:
         yield noise(PART // 2)
         raise ConnectionResetError
 
-    before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
+    descriptors = Path("/proc/self/fd")
+    before = len(list(descriptors.iterdir())) if descriptors.exists() else 0
     for _ in range(5):
         with pytest.raises(ConnectionResetError):
             asyncio.run(store.receive(ref, 1, PART, sha256(noise(PART)), breaking()))
     assert list(store.parts(ref)) == []
     if before:
-        assert len(os.listdir("/proc/self/fd")) <= before
+        assert len(list(descriptors.iterdir())) <= before
 
 
 def test_a_torn_journal_line_loses_one_part_only(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from app.ports.object_store import ObjectExistsError, StoreFullError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from typing_extensions import Buffer
+
 CHUNK_BYTES: Final = 1024 * 1024
 READ_ONLY: Final = 0o444
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -149,11 +151,12 @@ class _Slice(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  the base takes any buffer
-        wanted = min(len(buffer), self._end - self._at)
+    def readinto(self, buffer: Buffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        wanted = min(len(view), self._end - self._at)
         if wanted <= 0:
             return 0
-        read = os.preadv(self._file.fileno(), [memoryview(buffer)[:wanted]], self._at)
+        read = os.preadv(self._file.fileno(), [view[:wanted]], self._at)
         self._at += read
         return read
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import hashlib
-import hmac
 import os
 import re
 import shutil
@@ -14,8 +12,8 @@ import threading
 import time
 import uuid
 from typing import TYPE_CHECKING, BinaryIO, Final
-from urllib.parse import urlencode
 
+from app.adapters.objects_local.addresses import Signer
 from app.adapters.objects_local.disk import (
     CHUNK_BYTES,
     make_folders,
@@ -27,10 +25,10 @@ from app.adapters.objects_local.disk import (
 )
 from app.adapters.objects_local.incoming import Incoming, PartWriter, Plan
 from app.ports.object_store import (
-    AddressExpiredError,
     ObjectMissingError,
     Part,
     PartAddress,
+    SignedPart,
     Stat,
     StoreFullError,
     WrongDigestError,
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 _REF: Final = re.compile(r"[0-9a-f]{32}")
-PARTS_PATH: Final = "/api/v1/objects/parts"
 STALLED_S: Final = 120.0
 _STALE_S: Final = 24 * 3600
 
@@ -56,8 +53,7 @@ class LocalObjectStore:
         """``address`` is the archive's own, ``key`` signs part addresses, ``spare_bytes`` stay free on the disk."""
         self._root = folder
         self._tmp = folder / "tmp"
-        self._address = address
-        self._key = hmac.digest(key, b"storybraid part addresses 1", "sha256")
+        self._signer = Signer(address, key)
         self._spare = spare_bytes
         self._writers: dict[tuple[str, int], PartWriter] = {}
         self._writers_lock = threading.Lock()
@@ -76,35 +72,15 @@ class LocalObjectStore:
         Incoming.create(self._tmp / ref, Plan(size_bytes, part_size_bytes))
         return ref
 
-    def part_url(
-        self, ref: str, number: int, size_bytes: int, sha256: str, expires_s: int
-    ) -> PartAddress:
+    def part_url(self, ref: str, number: int, size_bytes: int, sha256: str, expires_s: int) -> PartAddress:
         """An address of our own API, signed over method, path, expiry, size, offset and digest."""
         offset = self._incoming(ref).plan.offset_of(number)
         expires = int(time.time()) + expires_s
-        query = urlencode(
-            {
-                "offset": offset,
-                "size": size_bytes,
-                "sha256": sha256,
-                "expires": expires,
-                "signature": self._sign(ref, number, offset, size_bytes, sha256, expires),
-            }
-        )
-        url = f"{self._address}{PARTS_PATH}/{ref}/{number}?{query}"
-        return PartAddress(number, "PUT", url, {}, dt.datetime.fromtimestamp(expires, dt.UTC))
+        return self._signer.address(SignedPart(ref, number, offset, size_bytes, sha256, expires))
 
-    def check_address(
-        self, ref: str, number: int, offset: int, size_bytes: int, sha256: str, expires: int, signature: str
-    ) -> None:
+    def check_address(self, part: SignedPart, signature: str) -> None:
         """Refuse an address that we did not sign, or whose time is over."""
-        expected = self._sign(ref, number, offset, size_bytes, sha256, expires)
-        if not hmac.compare_digest(expected.encode(), signature.encode()):
-            message = "not our signature"
-            raise AddressExpiredError(message)
-        if expires < time.time():
-            message = "the time is over"
-            raise AddressExpiredError(message)
+        self._signer.check(part, signature)
 
     def parts(self, ref: str) -> Sequence[Part]:
         """The parts whose digest matched."""
@@ -120,9 +96,7 @@ class LocalObjectStore:
         finally:
             self._end_part(ref, number, writer)
 
-    async def receive(
-        self, ref: str, number: int, size_bytes: int, sha256: str, body: AsyncIterator[bytes]
-    ) -> Part:
+    async def receive(self, ref: str, number: int, size_bytes: int, sha256: str, body: AsyncIterator[bytes]) -> Part:
         """Take one part from the network: the loop only gathers chunks, a thread hashes and writes them."""
         writer = await asyncio.to_thread(self._begin_part, ref, number, size_bytes, sha256)
         writing: asyncio.Task[None] | None = None
@@ -200,11 +174,10 @@ class LocalObjectStore:
             fresh.unlink(missing_ok=True)
         return Stat(key, size)
 
-    def get_url(
-        self, key: str, expires_s: int, filename: str, disposition: str, content_type: str
-    ) -> str | None:
+    def get_url(self, key: str, expires_s: int, filename: str, disposition: str, content_type: str) -> str | None:
         """None: our API streams."""
         del key, expires_s, filename, disposition, content_type
+        return None
 
     def stat(self, key: str) -> Stat | None:
         """The size of the file, None when there is none."""
@@ -253,10 +226,11 @@ class LocalObjectStore:
             probe.write_bytes(b"probe")
             os.link(probe, name)
         except OSError:
-            return (
+            sentence = (
                 f"The folder of the recordings ({self._root}) cannot give a file two names, so each upload is "
-                "copied once more at its end and needs its size twice for that moment.",
+                "copied once more at its end and needs its size twice for that moment."
             )
+            return (sentence,)
         finally:
             name.unlink(missing_ok=True)
             probe.unlink(missing_ok=True)
@@ -275,10 +249,6 @@ class LocalObjectStore:
             message = "no such upload"
             raise ObjectMissingError(message)
         return Incoming(self._tmp / ref)
-
-    def _sign(self, ref: str, number: int, offset: int, size: int, sha256: str, expires: int) -> str:
-        signed = f"PUT\n{PARTS_PATH}/{ref}/{number}\n{expires}\n{size}\n{offset}\n{sha256}"
-        return hmac.new(self._key, signed.encode(), "sha256").hexdigest()
 
     def _begin_part(self, ref: str, number: int, size_bytes: int, sha256: str) -> PartWriter:
         incoming = self._incoming(ref)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-
 @functools.cache
 def _program() -> str:
     return f"storybraid {version('storybraid')}"
@@ -56,12 +55,23 @@ def store_recording(session: Session, taken: Claim, upload_id: str, *, key: str,
             RecordingStep(recording_id=recording.id, step="derive"),
         ]
     )
-    size = {"size_bytes": upload.size_bytes}
     note_event(
-        session, recording.id, "ingestion", agent=upload.owner, upload_id=upload.id, parts=upload.part_count, **size
+        session,
+        recording.id,
+        "ingestion",
+        agent=upload.owner,
+        upload_id=upload.id,
+        parts=upload.part_count,
+        size_bytes=upload.size_bytes,
     )
     note_event(
-        session, recording.id, "message digest calculation", algorithm="SHA-256", digest=sha256, read_back=True, **size
+        session,
+        recording.id,
+        "message digest calculation",
+        algorithm="SHA-256",
+        digest=sha256,
+        size_bytes=upload.size_bytes,
+        read_back=True,
     )
     session.flush()
     summarise(session, upload.story_id)
@@ -127,9 +137,7 @@ def abandon_upload(session: Session, upload_id: str) -> bool:
     stale = now() - ABANDONED_AFTER
     session.execute(
         update(Upload)
-        .where(
-            Upload.id == upload_id, Upload.state.in_((*SENDING, "failed")), Upload.last_part_at < stale
-        )
+        .where(Upload.id == upload_id, Upload.state.in_((*SENDING, "failed")), Upload.last_part_at < stale)
         .values(state="abandoned", failed_reason=None, reason="No part came for seven days, so it was closed.")
     )
     upload = queries.upload_for_work(session, upload_id)

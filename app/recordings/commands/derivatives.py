@@ -53,18 +53,16 @@ def begin_step(session: Session, recording_id: str, step: str) -> Recording | No
     return recording
 
 
-def note_step_progress(
-    session: Session, taken: Claim, recording_id: str, *, step: str, done_ms: int, total_ms: int
-) -> None:
-    """How far a step is; what is being written down counts for more than the copy made beside it.
+def note_step_progress(session: Session, taken: Claim, *, done_ms: int, total_ms: int) -> None:
+    """How far a claimed step is; what is being written down counts for more than the copy made beside it.
 
     Raises ``LeaseLostError`` when another worker took the step over.
     """
     held = session.get(RecordingStep, taken.id, populate_existing=True)
     if held is None or held.fence != taken.fence:
         raise LeaseLostError(taken.id)
-    recording = queries.recording_for_work(session, recording_id)
-    if recording is not None and recording.step == step:
+    recording = queries.recording_for_work(session, held.recording_id)
+    if recording is not None and recording.step == held.step:
         recording.done_ms, recording.total_ms = done_ms, total_ms
 
 
@@ -173,6 +171,4 @@ def reject_recording(session: Session, taken: Claim, recording_id: str, slug: st
 
 def forget_spent_sound(session: Session, file_ids: Sequence[str]) -> None:
     """The objects of these working sounds are gone."""
-    session.execute(
-        delete(MediaFile).where(MediaFile.id.in_(file_ids), MediaFile.use == "spent_working_sound")
-    )
+    session.execute(delete(MediaFile).where(MediaFile.id.in_(file_ids), MediaFile.use == "spent_working_sound"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.access.commands import audit, require
 from app.kernel.db import unit
@@ -152,9 +152,7 @@ def give_addresses(
                 message = f"This file has {upload.part_count} parts; there is no part {part.number}."
                 raise BadInputError(message)
             size = rules.size_of_part(part.number, upload.size_bytes, upload.part_size_bytes)
-            addresses.append(
-                ports.objects.part_url(upload.ref, part.number, size, part.sha256, rules.ADDRESS_GOOD_S)
-            )
+            addresses.append(ports.objects.part_url(upload.ref, part.number, size, part.sha256, rules.ADDRESS_GOOD_S))
     except ObjectMissingError as error:
         raise UploadClosedError from error
     asked = {part.number: part.sha256 for part in wanted}
@@ -177,9 +175,7 @@ def _check_open(upload: Upload) -> None:
         raise AlreadyCompleteError
 
 
-def complete_upload(
-    session: Session, ports: Ports, actor: Actor, upload_id: str, sent: Sequence[PartSent]
-) -> Upload:
+def complete_upload(session: Session, ports: Ports, actor: Actor, upload_id: str, sent: Sequence[PartSent]) -> Upload:
     """Say that all is sent; the accepting follows by job. Again = the same.
 
     Raises ``PartsMissingError`` with ``missing``, ``PartsBadError`` with ``bad``,
@@ -220,7 +216,12 @@ def cancel_upload(session: Session, actor: Actor, upload_id: str) -> None:
 
 
 def ingest_file(
-    ports: Ports, actor: Actor, path: Path, story_id: str | None, content_type: str, **more: Any  # noqa: ANN401
+    ports: Ports,
+    actor: Actor,
+    path: Path,
+    story_id: str | None,
+    content_type: str,
+    **more: Any,  # noqa: ANN401
 ) -> str:
     """Take in a file of this machine through the same store and acceptance; returns the upload's id.
 
@@ -241,15 +242,7 @@ def ingest_file(
         with unit(ports.sessions) as session:
             upload = begin_upload(session, ports, actor, wanted)
         try:
-            sent = []
-            for number in range(1, upload.part_count + 1):
-                data = file.read(rules.size_of_part(number, size, upload.part_size_bytes))
-                if len(data) != rules.size_of_part(number, size, upload.part_size_bytes):
-                    message = f"{path.name} became shorter while it was read, so it was not taken in."
-                    raise BadInputError(message)
-                sha256 = hashlib.sha256(data).hexdigest()
-                part = ports.objects.send_part(upload.ref, number, data, sha256)
-                sent.append(PartSent(number=number, etag=part.etag, sha256=sha256))
+            sent = [_send_part(ports, upload, number, file) for number in range(1, upload.part_count + 1)]
             with unit(ports.sessions) as session:
                 complete_upload(session, ports, actor, upload.id, sent)
         except BaseException as error:
@@ -259,3 +252,14 @@ def ingest_file(
                 raise NoRoomError from error
             raise
     return upload.id
+
+
+def _send_part(ports: Ports, upload: Upload, number: int, file: BinaryIO) -> PartSent:
+    size = rules.size_of_part(number, upload.size_bytes, upload.part_size_bytes)
+    data = file.read(size)
+    if len(data) != size:
+        message = f"{upload.filename} became shorter while it was read, so it was not taken in."
+        raise BadInputError(message)
+    sha256 = hashlib.sha256(data).hexdigest()
+    part = ports.objects.send_part(upload.ref, number, data, sha256)
+    return PartSent(number=number, etag=part.etag, sha256=sha256)

@@ -84,7 +84,7 @@ class WrongPartError(BadInputError):
     title = "This part did not arrive as it was announced, so it does not count. Send it again."
 
 
-class AddressExpiredProblem(ArchiveError):
+class AddressNotGoodError(ArchiveError):
     """The address is too old or was changed."""
 
     slug = "address-expired"
@@ -100,7 +100,7 @@ class KeyReusedError(ArchiveError):
     title = "This Idempotency-Key was used for another file or story. Use a new one."
 
 
-class RangeProblem(ArchiveError):
+class RangeBeyondEndError(ArchiveError):
     """Bytes beyond the end."""
 
     slug = "range-not-satisfiable"

@@ -67,7 +67,7 @@ def is_plainly_no_recording(content_type: str) -> bool:
     plain = content_type.partition(";")[0].strip().lower()
     if plain == _WINDOWS_MEDIA:
         return False
-    return plain.startswith(_NO_RECORDING) or plain in _NO_RECORDINGS or plain.startswith(_OFFICE)
+    return plain.startswith((*_NO_RECORDING, *_OFFICE)) or plain in _NO_RECORDINGS
 
 
 def kept_name(name: str) -> str:

@@ -167,9 +167,7 @@ def _make_access_copy(ports: Ports, task: _Task, master: BinaryIO, folder: Path)
 
 def _limits(ports: Ports) -> MediaLimits:
     limits = ports.settings.limits
-    return MediaLimits(
-        most_channels=limits.channels, longest_s=limits.hours * 3600, highest_rate=limits.sample_rate
-    )
+    return MediaLimits(most_channels=limits.channels, longest_s=limits.hours * 3600, highest_rate=limits.sample_rate)
 
 
 def _noting(ports: Ports, task: _Task) -> Callable[[dict[str, Any]], None]:
@@ -185,8 +183,6 @@ def _noting(ports: Ports, task: _Task) -> Callable[[dict[str, Any]], None]:
             commands.note_step_progress(
                 session,
                 task.taken,
-                task.recording_id,
-                step=task.step,
                 done_ms=int(progress.get("done_ms") or 0),
                 total_ms=int(progress.get("total_ms") or 0),
             )
@@ -206,16 +202,12 @@ def _store(  # noqa: PLR0913  what an object is
 ) -> Made:
     """Put a file of the work folder into the store, under a name that its content decides."""
     with path.open("rb") as file:
-        sha256 = _sha256(file)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         key = f"copies/{task.recording_id}/{name or f'{use}-{sha256[:32]}'}"
         stat = objects.put(key, file, sha256, content_type)
     path.unlink()
     return Made(use, key, content_type, stat.size_bytes, sha256, channel)
-
-
-def _sha256(file: BinaryIO) -> str:
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  a buffered file is one
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select
@@ -33,9 +34,19 @@ def owed(session: Session, moment: dt.datetime) -> list[Owed]:
     ]
 
 
-def _line(job: str, id_: str, priority: int, since: dt.datetime, row: Leased, moment: dt.datetime) -> Owed:
+def _accept(row: Upload, moment: dt.datetime) -> Owed:
+    since = row.completed_at or row.created_at
+    return _with_lease(Owed("recordings.accept", row.id, PERSON_WAITS, since, ""), row, moment)
+
+
+def _step(row: RecordingStep, moment: dt.datetime) -> Owed:
+    line = Owed(JOB_OF_STEP[row.step], row.recording_id, NEW_UPLOAD, row.created_at, "")
+    return _with_lease(line, row, moment)
+
+
+def _with_lease(line: Owed, row: Leased, moment: dt.datetime) -> Owed:
     state, due = state_of(row, moment)
-    return Owed(job, id_, priority, since, state, row.attempts, row.crashes, row.failed_reason, due)
+    return replace(line, state=state, attempts=row.attempts, crashes=row.crashes, reason=row.failed_reason, due=due)
 
 
 def _accepts(session: Session, moment: dt.datetime) -> list[Owed]:
@@ -51,10 +62,7 @@ def _accepts(session: Session, moment: dt.datetime) -> list[Owed]:
         .order_by(Upload.completed_at)
         .limit(MOST_LISTED)
     ).all()
-    lines = [
-        _line("recordings.accept", row.id, PERSON_WAITS, row.completed_at or row.created_at, row, moment)
-        for row in rows
-    ]
+    lines = [_accept(row, moment) for row in rows]
     lines += [
         Owed("recordings.give_up", row.id, PERSON_WAITS, row.created_at, "waiting", reason=row.failed_reason)
         for row in rows
@@ -89,8 +97,7 @@ def _steps(session: Session, moment: dt.datetime) -> list[Owed]:
     ).all()
     lines = []
     for step, state in rows:
-        job = JOB_OF_STEP[step.step]
-        lines.append(_line(job, step.recording_id, NEW_UPLOAD, step.created_at, step, moment))
+        lines.append(_step(step, moment))
         if step.failed_reason is not None and state not in ("failed", "rejected"):
             lines.append(
                 Owed(

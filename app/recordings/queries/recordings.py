@@ -88,9 +88,7 @@ def step_of(session: Session, recording_id: str, step: str) -> RecordingStep | N
 
 def recordings_of_story(session: Session, story_id: str) -> Sequence[Recording]:
     """The story's recordings in their order; the caller has checked who asks."""
-    return session.scalars(
-        select(Recording).where(Recording.story_id == story_id).order_by(Recording.number)
-    ).all()
+    return session.scalars(select(Recording).where(Recording.story_id == story_id).order_by(Recording.number)).all()
 
 
 def next_number(session: Session, story_id: str) -> int:

@@ -44,9 +44,7 @@ def own_upload(session: Session, actor: Actor, upload_id: str, *, lock: bool = F
 
 def upload_by_key(session: Session, owner: str, key: str) -> Upload | None:
     """The owner's upload that was begun with this Idempotency-Key."""
-    return session.scalar(
-        select(Upload).where(Upload.owner == owner, Upload.idempotency_key == key).with_for_update()
-    )
+    return session.scalar(select(Upload).where(Upload.owner == owner, Upload.idempotency_key == key).with_for_update())
 
 
 def upload_for_work(session: Session, upload_id: str) -> Upload | None:

@@ -16,7 +16,7 @@ from app.kernel.web import Unit, ports_of, problem_answer, problems
 from app.ports.object_store import ObjectMissingError
 from app.recordings import queries
 from app.recordings.domain.ranges import RangeNotSatisfiableError, is_known, wanted_span
-from app.recordings.domain.refusals import RangeProblem
+from app.recordings.domain.refusals import RangeBeyondEndError
 from app.recordings.schemas import ProgressRead
 
 if TYPE_CHECKING:
@@ -30,11 +30,9 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api/v1/recordings/{recording_id}", tags=["recordings"])
 CHUNK_BYTES: Final = 256 * 1024
-_BYTES: Final = {
-    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
-}
+_BYTES: Final = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 _ANSWERS: Final = {
-    **problems(NotFoundError, NotReadyError, RangeProblem),
+    **problems(NotFoundError, NotReadyError, RangeBeyondEndError),
     200: {"description": "The whole file.", **_BYTES},
     206: {"description": "The bytes of the Range.", **_BYTES},
 }
@@ -49,27 +47,21 @@ def recording_progress(session: Unit, actor: CurrentActor, recording_id: str) ->
 
 @router.head("/sound", include_in_schema=False)
 @router.get("/sound", operation_id="recording_sound", response_class=Response, responses=_ANSWERS)
-def recording_sound(
-    request: Request, session: Unit, actor: CurrentActor, recording_id: str
-) -> Response:
+def recording_sound(request: Request, session: Unit, actor: CurrentActor, recording_id: str) -> Response:
     """The copy for listening (for a film: for watching)."""
     return _answer(request, session, actor, recording_id, "access_copy")
 
 
 @router.head("/waveform", include_in_schema=False)
 @router.get("/waveform", operation_id="recording_waveform", response_class=Response, responses=_ANSWERS)
-def recording_waveform(
-    request: Request, session: Unit, actor: CurrentActor, recording_id: str
-) -> Response:
+def recording_waveform(request: Request, session: Unit, actor: CurrentActor, recording_id: str) -> Response:
     """The waveform: an audiowaveform .dat file of version 2, 20 points a second."""
     return _answer(request, session, actor, recording_id, "waveform")
 
 
 @router.head("/poster", include_in_schema=False)
 @router.get("/poster", operation_id="recording_poster", response_class=Response, responses=_ANSWERS)
-def recording_poster(
-    request: Request, session: Unit, actor: CurrentActor, recording_id: str
-) -> Response:
+def recording_poster(request: Request, session: Unit, actor: CurrentActor, recording_id: str) -> Response:
     """A still picture, JPEG."""
     return _answer(request, session, actor, recording_id, "poster")
 
@@ -79,18 +71,14 @@ def recording_poster(
     "/master",
     operation_id="recording_master",
     response_class=Response,
-    responses={**_ANSWERS, **problems(NotFoundError, SignInNeededError, NotAllowedError, RangeProblem)},
+    responses={**_ANSWERS, **problems(NotFoundError, SignInNeededError, NotAllowedError, RangeBeyondEndError)},
 )
-def recording_master(
-    request: Request, session: Unit, actor: CurrentActor, recording_id: str
-) -> Response:
+def recording_master(request: Request, session: Unit, actor: CurrentActor, recording_id: str) -> Response:
     """The original as it was sent, for download, for those who may have it."""
     return _answer(request, session, actor, recording_id, "preservation_master")
 
 
-def _answer(
-    request: Request, session: Unit, actor: CurrentActor, recording_id: str, use: str
-) -> Response:
+def _answer(request: Request, session: Unit, actor: CurrentActor, recording_id: str, use: str) -> Response:
     """Everything is read from the database here; the session is closed before the body streams."""
     story, recording, file = queries.file_of_reader(session, actor, recording_id, use)
     is_master = use == "preservation_master"
@@ -106,9 +94,7 @@ def _answer(
     return _file_answer(request, ports_of(request).objects, story, file, disposition)
 
 
-def _file_answer(
-    request: Request, objects: ObjectStore, story: Story, file: MediaFile, disposition: str
-) -> Response:
+def _file_answer(request: Request, objects: ObjectStore, story: Story, file: MediaFile, disposition: str) -> Response:
     etag = f'"{file.sha256}"'
     headers = {
         "ETag": etag,
@@ -127,7 +113,7 @@ def _file_answer(
     try:
         span = wanted_span(asked.get("range"), asked.get("if-range"), etag, file.size_bytes)
     except RangeNotSatisfiableError:
-        answer = problem_answer(RangeProblem())
+        answer = problem_answer(RangeBeyondEndError())
         answer.headers.update({**headers, "Content-Range": f"bytes */{file.size_bytes}"})
         return answer
     if span is not None:

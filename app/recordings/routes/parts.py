@@ -11,12 +11,13 @@ from app.kernel.web import problems
 from app.ports.object_store import (
     AddressExpiredError,
     ObjectMissingError,
+    SignedPart,
     StoreFullError,
     WrongDigestError,
 )
 from app.recordings.dependencies import Receiver
 from app.recordings.domain.refusals import (
-    AddressExpiredProblem,
+    AddressNotGoodError,
     NoRoomError,
     UploadClosedError,
     WrongPartError,
@@ -28,9 +29,7 @@ router = APIRouter(prefix="/api/v1", tags=["uploads"])
 @router.put(
     "/objects/parts/{ref}/{number}",
     operation_id="put_part",
-    responses=problems(
-        WrongPartError, AddressExpiredProblem, NotFoundError, UploadClosedError, NoRoomError
-    ),
+    responses=problems(WrongPartError, AddressNotGoodError, NotFoundError, UploadClosedError, NoRoomError),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -38,7 +37,7 @@ router = APIRouter(prefix="/api/v1", tags=["uploads"])
         }
     },
 )
-async def put_part(  # noqa: PLR0913  what is signed
+async def put_part(
     request: Request,
     receiver: Receiver,
     ref: Annotated[str, Path(max_length=64)],
@@ -51,13 +50,13 @@ async def put_part(  # noqa: PLR0913  what is signed
 ) -> Response:
     """Take the bytes of one part; they count once their digest is the announced one."""
     try:
-        receiver.check_address(ref, number, offset, size, sha256, expires, signature)
+        receiver.check_address(SignedPart(ref, number, offset, size, sha256, expires), signature)
         declared = request.headers.get("content-length")
         if declared is not None and declared != str(size):
             raise WrongPartError
         part = await receiver.receive(ref, number, size, sha256, request.stream())
     except AddressExpiredError as error:
-        raise AddressExpiredProblem from error
+        raise AddressNotGoodError from error
     except ObjectMissingError as error:
         raise UploadClosedError from error
     except WrongDigestError as error:

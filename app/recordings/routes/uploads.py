@@ -101,7 +101,7 @@ def list_uploads(
     request: Request,
     session: Unit,
     actor: SignedIn,
-    only_open: Annotated[bool, Query(alias="open")] = False,  # noqa: FBT002  a query parameter
+    only_open: Annotated[bool, Query(alias="open")] = False,
 ) -> UploadList:
     """Your own uploads, newest first; ``open``: those that still want something."""
     objects = ports_of(request).objects
@@ -125,9 +125,7 @@ def give_part_addresses(
     request: Request, session: Unit, actor: CurrentActor, upload_id: str, wanted: PartsRequest
 ) -> PartsAnswer:
     """Fresh addresses for parts, at any time; an address that got old costs nothing."""
-    addresses, received = commands.give_addresses(
-        session, ports_of(request), actor, upload_id, wanted.parts
-    )
+    addresses, received = commands.give_addresses(session, ports_of(request), actor, upload_id, wanted.parts)
     return PartsAnswer(
         parts=[
             PartAddressRead(
@@ -188,9 +186,7 @@ def cancel_upload(session: Unit, actor: CurrentActor, upload_id: str) -> Respons
     response_class=StreamingResponse,
     responses=problems(NotFoundError),
 )
-def upload_events(
-    request: Request, session: Unit, actor: CurrentActor, upload_id: str
-) -> StreamingResponse:
+def upload_events(request: Request, session: Unit, actor: CurrentActor, upload_id: str) -> StreamingResponse:
     """The body of the upload whenever it changes, once a second at most, as server-sent events."""
     queries.own_upload(session, actor, upload_id)  # 404 before the stream begins
     return StreamingResponse(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    import httpx
     from fastapi.testclient import TestClient
 
 PART = 8 * 1024 * 1024
@@ -24,7 +23,7 @@ def sha256(data: bytes) -> str:
 
 def noise(size: int, seed: int = 1) -> bytes:
     """Bytes that are no recording, the same for the same seed."""
-    return random.Random(seed).randbytes(size)  # noqa: S311  no secret
+    return random.Random(seed).randbytes(size)
 
 
 def split(data: bytes) -> list[bytes]:
@@ -46,7 +45,7 @@ def a_tone(seconds: float = 2.0, *, channels: int = 1, rate: int = 16_000) -> by
     return out.getvalue()
 
 
-def begin(client: TestClient, data: bytes, key: str | None = None, **over: Any) -> httpx.Response:  # noqa: ANN401
+def begin(client: TestClient, data: bytes, key: str | None = None, **over: Any) -> Any:
     """POST /uploads."""
     body = {"filename": "oma.wav", "size_bytes": len(data), "content_type": "audio/wav"} | over
     headers = {"Idempotency-Key": key} if key else {}
@@ -69,18 +68,16 @@ def send_parts(client: TestClient, upload_id: str, parts: dict[int, bytes]) -> l
         data = parts[address["number"]]
         answer = client.request(address["method"], address["url"], content=data, headers=address["headers"])
         assert answer.status_code == 200, answer.text
-        sent.append(
-            {"number": address["number"], "etag": answer.headers["etag"], "sha256": sha256(data)}
-        )
+        sent.append({"number": address["number"], "etag": answer.headers["etag"], "sha256": sha256(data)})
     return sent
 
 
-def complete(client: TestClient, upload_id: str, sent: list[dict[str, Any]]) -> httpx.Response:
+def complete(client: TestClient, upload_id: str, sent: list[dict[str, Any]]) -> Any:
     """POST /uploads/{id}/complete."""
     return client.post(f"/api/v1/uploads/{upload_id}/complete", json={"parts": sent})
 
 
-def send_file(client: TestClient, data: bytes, **over: Any) -> dict[str, Any]:  # noqa: ANN401
+def send_file(client: TestClient, data: bytes, **over: Any) -> dict[str, Any]:
     """The whole way up to ``completing``: ``{id, story_id, recording_id}``."""
     plan = begin(client, data, **over)
     assert plan.status_code == 201, plan.text

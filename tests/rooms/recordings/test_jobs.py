@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import wave
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from sqlalchemy import select, update
 
@@ -15,7 +18,7 @@ from app.kernel.time import now
 from app.recordings import commands, jobs, queries
 from app.recordings.models import MediaFile, PreservationEvent, Recording, RecordingStep, Upload
 from app.stories.models import Story
-from tests.rooms.recordings.sending import a_tone, begin, complete, noise, send_file, send_parts
+from tests.rooms.recordings.sending import a_tone, begin, complete, noise, send_file, send_parts, sha256
 from tests.shared_data import SHARED, requires_shared
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from tests.factories.archive import TestArchive
 
 
-def a_stored(archive: TestArchive, data: bytes, *, with_words: bool = True, **over: Any) -> dict[str, Any]:  # noqa: ANN401
+def a_stored(archive: TestArchive, data: bytes, *, with_words: bool = True, **over: Any) -> dict[str, Any]:
     """An accepted upload of a volunteer; ``with_words``: a computer may write them down."""
     client = archive.client("volunteer")
     story = client.post("/api/v1/stories", json={"machine_text_allowed": with_words}).json()
@@ -109,11 +112,6 @@ def test_a_story_without_machine_text(archive: TestArchive) -> None:
 
 def test_two_voices_get_two_working_sounds(archive: TestArchive) -> None:
     """One voice on each channel: a working sound a channel, and the decision in words."""
-    import io  # noqa: PLC0415
-    import wave  # noqa: PLC0415
-
-    import numpy as np  # noqa: PLC0415
-
     at = np.arange(16_000 * 8) / 16_000
     left = np.sin(2 * np.pi * 300 * at) * (at % 4 < 2)
     right = np.sin(2 * np.pi * 510 * at) * (at % 4 >= 2)
@@ -153,7 +151,7 @@ def test_what_is_no_sound_is_rejected_and_kept(archive: TestArchive) -> None:
 
 @requires_shared
 @pytest.mark.parametrize("path", sorted((SHARED / "hostile").glob("*")), ids=lambda path: path.name)
-def test_hostile_files_end_somewhere(archive: TestArchive, path: Any) -> None:  # noqa: ANN401
+def test_hostile_files_end_somewhere(archive: TestArchive, path: Any) -> None:
     """Each broken file is refused at once, rejected with a sentence, or ready with its warnings."""
     data = path.read_bytes()
     if not data:
@@ -257,9 +255,7 @@ def test_a_failed_transcript_hides_nothing(archive: TestArchive) -> None:
     assert story_of(archive, made["story_id"]).progress == "failed"
     client = archive.client("volunteer")
     assert client.get(f"/api/v1/recordings/{rid}/sound").status_code == 200
-    archive.in_unit(
-        lambda s: commands.note_progress(s, rid, step="plan", done_ms=0, total_ms=9, seconds_left=None)
-    )
+    archive.in_unit(lambda s: commands.note_progress(s, rid, step="plan", done_ms=0, total_ms=9, seconds_left=None))
     assert recording_of(archive, rid).state == "processing"
     settle(archive, rid)
     assert recording_of(archive, rid).state == "ready"
@@ -299,35 +295,25 @@ def test_a_row_that_killed_its_workers_is_given_up(archive: TestArchive) -> None
     client, data = archive.client("volunteer"), b"x" * 100
     upload_id = begin(client, data).json()["id"]
     complete(client, upload_id, send_parts(client, upload_id, {1: data}))
-    for table in (RecordingStep, Upload):
-        archive.in_unit(
-            lambda s, t=table: s.execute(update(t).where(t.lease_owner.is_(None)).values(failed_reason="Poison."))
-        )
-    archive.in_unit(lambda s: s.execute(update(Upload).where(Upload.id != upload_id).values(failed_reason=None)))
+    archive.in_unit(lambda s: s.execute(update(RecordingStep).values(failed_reason="Poison.")))
+    archive.in_unit(lambda s: s.execute(update(Upload).where(Upload.id == upload_id).values(failed_reason="Poison.")))
     done = {line for line in archive.work() if line[0] == "recordings.give_up"}
     assert done == {("recordings.give_up", rid), ("recordings.give_up", upload_id)}
     row = recording_of(archive, rid)
     assert (row.state, row.failed_step, row.reason) == ("failed", "derive", "Poison.")
     told = client.get(f"/api/v1/uploads/{upload_id}").json()
     assert (told["state"], told["reason"], told["received"]) == ("failed", "Poison.", [1])
-    again = complete(client, upload_id, [{"number": 1, "etag": "x", "sha256": told_sha(data)}])
+    again = complete(client, upload_id, [{"number": 1, "etag": "x", "sha256": sha256(data)}])
     assert again.status_code == 202
     jobs.accept(archive.ports, upload_id)
     assert client.get(f"/api/v1/uploads/{upload_id}").json()["state"] == "stored"
-
-
-def told_sha(data: bytes) -> str:
-    """What ``complete`` names."""
-    from tests.rooms.recordings.sending import sha256  # noqa: PLC0415
-
-    return sha256(data)
 
 
 def test_a_job_that_lost_its_lease_writes_nothing(archive: TestArchive) -> None:
     """A worker that was thought dead comes back late: its result is thrown away."""
     rid = a_stored(archive, a_tone())["recording_id"]
 
-    def take(session: Any) -> Any:  # noqa: ANN401
+    def take(session: Any) -> Any:
         step = queries.step_of(session, rid, "derive")
         assert step is not None
         return claim(session, RecordingStep, step.id)
@@ -339,9 +325,7 @@ def test_a_job_that_lost_its_lease_writes_nothing(archive: TestArchive) -> None:
     with pytest.raises(LeaseLostError):
         archive.in_unit(lambda s: commands.reject_recording(s, late, rid, "x", "No."))
     with pytest.raises(LeaseLostError):
-        archive.in_unit(
-            lambda s: commands.note_step_progress(s, late, rid, step="derive", done_ms=1, total_ms=2)
-        )
+        archive.in_unit(lambda s: commands.note_step_progress(s, late, done_ms=1, total_ms=2))
     assert recording_of(archive, rid).state == "processing"
     assert {u: [f.key for f in fs] for u, fs in rows_of(archive, rid).items()} == {
         u: [f.key for f in fs] for u, fs in kept.items()
@@ -353,7 +337,8 @@ def test_jobs_are_quiet_about_what_is_not_there(archive: TestArchive) -> None:
     rid = a_stored(archive, a_tone(), with_words=False)["recording_id"]
     archive.work()
     before = {use: [f.id for f in files] for use, files in rows_of(archive, rid).items()}
-    for job in (jobs.accept, jobs.derive, jobs.make_access_copy, jobs.sweep_upload, jobs.drop_working_sound, jobs.give_up):
+    every = (jobs.accept, jobs.derive, jobs.make_access_copy, jobs.sweep_upload, jobs.drop_working_sound, jobs.give_up)
+    for job in every:
         for id_ in ("0192a1b2-0000-7000-8000-000000000000", rid):
             job(archive.ports, id_)
     assert {use: [f.id for f in files] for use, files in rows_of(archive, rid).items()} == before

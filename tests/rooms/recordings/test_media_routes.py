@@ -18,6 +18,7 @@ from tests.rooms.recordings.sending import noise, sha256
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from app.accounts.schemas import Role
     from tests.factories.archive import TestArchive
 
 SOUND = noise(700_000, seed=3)
@@ -27,7 +28,7 @@ FILES = {
     "poster": ("poster", "image/jpeg", b"jpeg" * 10),
     "preservation_master": ("master", "audio/x-caf", b"original" * 100),
 }
-NAME = "Bà ngoại 阮 \"1\".caf"
+NAME = 'Bà ngoại 阮 "1".caf'
 
 
 @dataclass
@@ -42,11 +43,11 @@ class Served:
         return f"/api/v1/recordings/{self.recording_id}/{name}"
 
 
-def serve(archive: TestArchive, files: tuple[str, ...] = tuple(FILES), state: str = "ready", **over: Any) -> Served:  # noqa: ANN401
+def serve(archive: TestArchive, files: tuple[str, ...] = tuple(FILES), state: str = "ready", **over: Any) -> Served:
     """A recording in ``state`` with these files in the store; its story is public unless ``over`` says else."""
     fields = {"state": "published", "level": "public"} | over
 
-    def make(session: Any) -> Served:  # noqa: ANN401
+    def make(session: Any) -> Served:
         story = a_story(session, **fields)
         recording = a_recording(session, story, state=state, filename=NAME)
         for use in files:
@@ -81,7 +82,12 @@ def test_the_whole_sound(archive: TestArchive) -> None:
 
 @pytest.mark.parametrize(
     ("header", "start", "end"),
-    [("bytes=0-65535", 0, 65_536), ("bytes=699999-", 699_999, 700_000), ("bytes=-10", 699_990, 700_000), ("bytes=0-0", 0, 1)],
+    [
+        ("bytes=0-65535", 0, 65_536),
+        ("bytes=699999-", 699_999, 700_000),
+        ("bytes=-10", 699_990, 700_000),
+        ("bytes=0-0", 0, 1),
+    ],
 )
 def test_a_range(archive: TestArchive, header: str, start: int, end: int) -> None:
     """206 with exactly the bytes and where they lie."""
@@ -140,17 +146,15 @@ def test_every_media_answer_is_guarded(archive: TestArchive, use: str) -> None:
 def test_what_is_not_public_is_never_kept(archive: TestArchive) -> None:
     """Sound of a draft, a staff or a registered story is not stored by any cache."""
     client = archive.client("archivist")
-    for over in ({"level": "registered"}, {"level": "staff"}, {"level": None}):
-        served = serve(archive, **over)
-        if over["level"] is None:
-            archive.in_unit(
-                lambda s, i=served.story_id: s.execute(update(Story).where(Story.id == i).values(state="draft"))
-            )
+    for level in ("registered", "staff", None):
+        served = serve(archive, level=level)
+        if level is None:
+            archive.in_unit(lambda s: s.execute(update(Story).values(state="draft", level=None)))
         answer = client.get(served.path())
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-store")
 
 
-ROLES = ("stranger", "registered", "researcher", "volunteer", "archivist", "admin")
+ROLES: tuple[Role, ...] = ("stranger", "registered", "researcher", "volunteer", "archivist", "admin")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +173,7 @@ def test_who_may_hear(archive: TestArchive, level: str | None, allowed: set[str]
         archive.in_unit(lambda s: s.execute(update(Story).values(state="draft")))
     absent = Served("", "0192a1b2-0000-7000-8000-000000000000")
     for role in ROLES:
-        client = archive.client(role)  # type: ignore[arg-type]  the roles of the table
+        client = archive.client(role)
         for name in ("sound", "waveform", "poster", "progress"):
             answers = [client.get(served.path(name)), client.get(served.path(name), headers={"Range": "bytes=0-1"})]
             if name != "progress":
@@ -205,8 +209,9 @@ def test_the_original(archive: TestArchive) -> None:
     disposition = answer.headers["content-disposition"]
     assert disposition.startswith("attachment; ")
     assert "filename*=UTF-8''B%C3%A0%20ngo%E1%BA%A1i%20%E9%98%AE%20%221%22.caf" in disposition
-    statuses = [archive.client(role).get(served.path("master")).status_code for role in ("stranger", "registered", "volunteer")]
-    assert statuses == [401, 403, 403]
+    assert archive.client().get(served.path("master")).status_code == 401
+    for role in ("registered", "volunteer"):
+        assert archive.client(role).get(served.path("master")).status_code == 403
     archive.in_unit(lambda s: s.execute(update(Story).values(state="draft", level=None)))
     assert archive.client().get(served.path("master")).status_code == 404
 
@@ -263,7 +268,7 @@ def test_no_session_is_held_while_the_body_streams(archive: TestArchive) -> None
             sent = True
             return {"type": "http.request", "body": b"", "more_body": False}
 
-        async def send(message: Any) -> None:  # noqa: ANN401
+        async def send(message: Any) -> None:
             if message["type"] == "http.response.body" and message.get("body"):
                 held.append(pool.checkedout())
 

@@ -32,7 +32,8 @@ def test_one_range(header: str, span: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,5-6", "items=0-5", "bytes=a-b", "0-5", "bytes=1-2-3"]
+    "header",
+    [None, "", "bytes=", "bytes=-", "bytes=5-4", "bytes=0-1,5-6", "items=0-5", "bytes=a-b", "0-5", "bytes=1-2-3"],
 )
 def test_what_is_not_one_range_gives_the_whole(header: str | None) -> None:
     """Nothing, nonsense, a backward range, several ranges: the whole file."""

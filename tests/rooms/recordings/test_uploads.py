@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select, update
@@ -39,6 +38,12 @@ if TYPE_CHECKING:
 def upload_row(archive: TestArchive, upload_id: str) -> Upload:
     """The row as it stands."""
     return archive.in_unit(lambda session: session.scalars(select(Upload).where(Upload.id == upload_id)).one())
+
+
+def age(archive: TestArchive, upload_id: str, days: float) -> None:
+    """Let the last part have come that many days ago."""
+    moment = now() - dt.timedelta(days=days)
+    archive.in_unit(lambda s: s.execute(update(Upload).where(Upload.id == upload_id).values(last_part_at=moment)))
 
 
 def kept_parts(archive: TestArchive) -> list[Path]:
@@ -97,7 +102,7 @@ def test_to_which_story_one_may_upload(archive: TestArchive) -> None:
     """A volunteer adds to their own draft, not to a published story, and knows of nobody else's draft."""
     mine = archive.account("volunteer").id
 
-    def make(**over: object) -> str:
+    def make(**over: Any) -> str:
         return archive.in_unit(lambda session: a_story(session, **over).id)
 
     own, foreign = make(contributor_id=mine), make(contributor_id=None)
@@ -345,10 +350,7 @@ def test_an_upload_that_nobody_continues_is_closed(archive: TestArchive) -> None
     old, young = begin(client, data).json()["id"], begin(client, data).json()["id"]
     for upload_id, days in ((old, 7.01), (young, 6.99)):
         send_parts(client, upload_id, {1: data})
-        moment = now() - dt.timedelta(days=days)
-        archive.in_unit(
-            lambda s, i=upload_id, m=moment: s.execute(update(Upload).where(Upload.id == i).values(last_part_at=m))
-        )
+        age(archive, upload_id, days)
     done = [(job, id_) for job, id_ in archive.work() if job.startswith("recordings.")]
     assert done == [("recordings.sweep_upload", old)]
     assert client.get(f"/api/v1/uploads/{old}").json()["state"] == "abandoned"
@@ -447,7 +449,7 @@ def test_accepting_after_a_kill_between_settling_and_writing(archive: TestArchiv
     assert client.get(f"/api/v1/uploads/{made['id']}").json()["state"] == "stored"
     masters = [p for p in (archive.folder / "objects" / "masters").rglob("*") if p.is_file()]
     assert len(masters) == 1
-    assert os.stat(masters[0]).st_nlink == 1
+    assert masters[0].stat().st_nlink == 1
 
 
 def test_a_kill_before_the_bytes_were_freed_is_swept(archive: TestArchive) -> None:
