@@ -16,6 +16,8 @@ import { Route as MyRouteImport } from './routes/my'
 import { Route as SearchRouteImport } from './routes/search'
 import { Route as SetUpRouteImport } from './routes/set-up'
 import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as AddIndexRouteImport } from './routes/add.index'
+import { Route as AddStepRouteImport } from './routes/add.$step'
 import { Route as StoriesIndexRouteImport } from './routes/stories.index'
 import { Route as StoriesStoryIdRouteImport } from './routes/stories.$storyId'
 
@@ -54,6 +56,16 @@ const SignInRoute = SignInRouteImport.update({
   path: '/sign-in',
   getParentRoute: () => rootRouteImport,
 } as any)
+const AddIndexRoute = AddIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => AddRoute,
+} as any)
+const AddStepRoute = AddStepRouteImport.update({
+  id: '/$step',
+  path: '/$step',
+  getParentRoute: () => AddRoute,
+} as any)
 const StoriesIndexRoute = StoriesIndexRouteImport.update({
   id: '/stories/',
   path: '/stories/',
@@ -67,36 +79,41 @@ const StoriesStoryIdRoute = StoriesStoryIdRouteImport.update({
 
 export interface FileRoutesByFullPath {
   '/': typeof IndexRoute
-  '/add': typeof AddRoute
+  '/add': typeof AddRouteWithChildren
   '/invitation': typeof InvitationRoute
   '/my': typeof MyRoute
   '/search': typeof SearchRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/add/$step': typeof AddStepRoute
   '/stories/$storyId': typeof StoriesStoryIdRoute
+  '/add/': typeof AddIndexRoute
   '/stories/': typeof StoriesIndexRoute
 }
 export interface FileRoutesByTo {
   '/': typeof IndexRoute
-  '/add': typeof AddRoute
   '/invitation': typeof InvitationRoute
   '/my': typeof MyRoute
   '/search': typeof SearchRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/add/$step': typeof AddStepRoute
   '/stories/$storyId': typeof StoriesStoryIdRoute
+  '/add': typeof AddIndexRoute
   '/stories': typeof StoriesIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/': typeof IndexRoute
-  '/add': typeof AddRoute
+  '/add': typeof AddRouteWithChildren
   '/invitation': typeof InvitationRoute
   '/my': typeof MyRoute
   '/search': typeof SearchRoute
   '/set-up': typeof SetUpRoute
   '/sign-in': typeof SignInRoute
+  '/add/$step': typeof AddStepRoute
   '/stories/$storyId': typeof StoriesStoryIdRoute
+  '/add/': typeof AddIndexRoute
   '/stories/': typeof StoriesIndexRoute
 }
 export interface FileRouteTypes {
@@ -109,18 +126,21 @@ export interface FileRouteTypes {
     | '/search'
     | '/set-up'
     | '/sign-in'
+    | '/add/$step'
     | '/stories/$storyId'
+    | '/add/'
     | '/stories/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/'
-    | '/add'
     | '/invitation'
     | '/my'
     | '/search'
     | '/set-up'
     | '/sign-in'
+    | '/add/$step'
     | '/stories/$storyId'
+    | '/add'
     | '/stories'
   id:
     | '__root__'
@@ -131,13 +151,15 @@ export interface FileRouteTypes {
     | '/search'
     | '/set-up'
     | '/sign-in'
+    | '/add/$step'
     | '/stories/$storyId'
+    | '/add/'
     | '/stories/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   IndexRoute: typeof IndexRoute
-  AddRoute: typeof AddRoute
+  AddRoute: typeof AddRouteWithChildren
   InvitationRoute: typeof InvitationRoute
   MyRoute: typeof MyRoute
   SearchRoute: typeof SearchRoute
@@ -198,6 +220,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof SignInRouteImport
       parentRoute: typeof rootRouteImport
     }
+    '/add/': {
+      id: '/add/'
+      path: '/'
+      fullPath: '/add/'
+      preLoaderRoute: typeof AddIndexRouteImport
+      parentRoute: typeof AddRoute
+    }
+    '/add/$step': {
+      id: '/add/$step'
+      path: '/$step'
+      fullPath: '/add/$step'
+      preLoaderRoute: typeof AddStepRouteImport
+      parentRoute: typeof AddRoute
+    }
     '/stories/': {
       id: '/stories/'
       path: '/stories'
@@ -215,9 +251,21 @@ declare module '@tanstack/react-router' {
   }
 }
 
+interface AddRouteChildren {
+  AddStepRoute: typeof AddStepRoute
+  AddIndexRoute: typeof AddIndexRoute
+}
+
+const AddRouteChildren: AddRouteChildren = {
+  AddStepRoute: AddStepRoute,
+  AddIndexRoute: AddIndexRoute,
+}
+
+const AddRouteWithChildren = AddRoute._addFileChildren(AddRouteChildren)
+
 const rootRouteChildren: RootRouteChildren = {
   IndexRoute: IndexRoute,
-  AddRoute: AddRoute,
+  AddRoute: AddRouteWithChildren,
   InvitationRoute: InvitationRoute,
   MyRoute: MyRoute,
   SearchRoute: SearchRoute,

@@ -3,6 +3,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { routeTree } from "./routeTree.gen";
 import { Problem } from "./shared/api/problem";
+import { parseAddress, writeAddress } from "./shared/lib/address";
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -18,6 +19,8 @@ export const queryClient = new QueryClient({
 export const router = createRouter({
   routeTree,
   context: { queryClient },
+  parseSearch: parseAddress,
+  stringifySearch: writeAddress,
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,

@@ -3,6 +3,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, Outlet, useMatches } from "@tanstack/react-router";
 import { Broken, NothingHere, Shell } from "@/features/accounts/shell/Shell";
+import { MiniPlayer } from "@/features/recordings/player/MiniPlayer";
 import { isAbsent } from "@/shared/api/problem";
 
 declare module "@tanstack/react-router" {
@@ -18,7 +19,7 @@ export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()(
       select: (matches) => matches.some((match) => match.staticData.bare),
     });
     return (
-      <Shell bare={bare}>
+      <Shell bare={bare} foot={bare ? null : <MiniPlayer />}>
         <Outlet />
       </Shell>
     );

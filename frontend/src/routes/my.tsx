@@ -1,3 +1,6 @@
-import { createFileRoute } from "@tanstack/react-router";
+/** My contributions. */
 
-export const Route = createFileRoute("/my")({ component: () => null });
+import { createFileRoute } from "@tanstack/react-router";
+import { MyPage } from "@/features/pages/my/MyPage";
+
+export const Route = createFileRoute("/my")({ component: MyPage });

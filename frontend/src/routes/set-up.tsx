@@ -1,3 +1,6 @@
-import { createFileRoute } from "@tanstack/react-router";
+/** A one-time link; its token stands in the fragment, so that no server writes it down. */
 
-export const Route = createFileRoute("/set-up")({ component: () => null });
+import { createFileRoute } from "@tanstack/react-router";
+import { InvitationPage } from "@/features/accounts/pages/InvitationPage";
+
+export const Route = createFileRoute("/set-up")({ component: InvitationPage });

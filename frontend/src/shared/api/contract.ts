@@ -128,8 +128,8 @@ export type Home = {
 export type Hit = {
   passage_id: string;
   story_id: string;
-  recording_id: string;
-  recording_number: number;
+  recording_id: string | null;
+  recording_number: number | null;
   start_ms: number | null;
   end_ms: number | null;
   text: string;

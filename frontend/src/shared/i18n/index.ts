@@ -14,10 +14,24 @@ export const LOCALES: readonly Locale[] = [
 export const PSEUDO = "en-XA";
 const KEPT = "storybraid.language";
 
-const load: Record<string, () => Promise<{ messages: Messages }>> = {
-  en: () => import("./locales/en.po"),
-  "zh-Hant": () => import("./locales/zh-Hant.po"),
+/** Parts of a catalogue: `main` for every page, the others only where they are needed. */
+export type Part = "main" | "story" | "add";
+type Load = Record<Part, () => Promise<{ messages: Messages }>>;
+
+const CATALOGUES: Record<string, Load> = {
+  en: {
+    main: () => import("./locales/en/main.po"),
+    story: () => import("./locales/en/story.po"),
+    add: () => import("./locales/en/add.po"),
+  },
+  "zh-Hant": {
+    main: () => import("./locales/zh-Hant/main.po"),
+    story: () => import("./locales/zh-Hant/story.po"),
+    add: () => import("./locales/zh-Hant/add.po"),
+  },
 };
+
+const needed = new Set<Part>(["main"]);
 
 /** The best catalogue for what the reader's browser asks for, in the browser's order. */
 export function preferred(asked: readonly string[]): string {
@@ -42,15 +56,30 @@ function kept(): string | null {
 /** The language to begin with: the one chosen before, else the browser's. */
 export function initialLocale(): string {
   const chosen = kept();
-  if (chosen && (chosen in load || chosen === PSEUDO)) return chosen;
+  if (chosen && (chosen in CATALOGUES || chosen === PSEUDO)) return chosen;
   return preferred(navigator.languages);
 }
 
-/** Loads a catalogue, turns it on and writes it on the page's `lang`. */
+async function fetched(tag: string, part: Part): Promise<Messages> {
+  const load = CATALOGUES[tag] ?? CATALOGUES.en;
+  if (!load) return {};
+  const { messages } = await load[part]();
+  return tag === PSEUDO ? pseudo(messages) : messages;
+}
+
+/** Loads the parts in use, turns the language on and writes it on the page's `lang`. */
 export async function activate(tag: string): Promise<void> {
-  const { messages } = await (load[tag] ?? load.en ?? (() => Promise.reject()))();
-  i18n.loadAndActivate({ locale: tag, messages: tag === PSEUDO ? pseudo(messages) : messages });
+  const parts = await Promise.all([...needed].map((part) => fetched(tag, part)));
+  i18n.loadAndActivate({ locale: tag, messages: Object.assign({}, ...parts) });
   document.documentElement.lang = tag;
+}
+
+/** Makes sure that a part's words are there, in the language that is on and in those chosen later. */
+export async function needPart(part: Part): Promise<void> {
+  if (needed.has(part)) return;
+  const messages = await fetched(i18n.locale, part);
+  needed.add(part);
+  i18n.load(i18n.locale, messages);
 }
 
 /** As `activate`, and remembered on this device. */

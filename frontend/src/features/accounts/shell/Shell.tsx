@@ -15,10 +15,18 @@ function Notice({ children }: { children: ReactNode }) {
   );
 }
 
-export function Shell({ children, bare = false }: { children: ReactNode; bare?: boolean }) {
+type Props = {
+  children: ReactNode;
+  /** The page brings its own head and foot. */
+  bare?: boolean;
+  /** Stays at the foot of the screen. */
+  foot?: ReactNode;
+};
+
+export function Shell({ children, bare = false, foot }: Props) {
   const { data: session } = useQuery(sessionQuery);
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div className="flex min-h-dvh flex-col pb-(--player-height)">
       <a
         href="#content"
         className="absolute left-4 top-2 z-50 -translate-y-24 bg-paper px-4 py-2 focus:translate-y-0"
@@ -46,6 +54,7 @@ export function Shell({ children, bare = false }: { children: ReactNode; bare?: 
         {children}
       </main>
       {!bare && <Footer />}
+      {foot}
     </div>
   );
 }

@@ -1,0 +1,144 @@
+/** The transcript beside the sound: lit, followed, found in. */
+
+import { Trans } from "@lingui/react/macro";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+} from "react";
+import { play, type Sound, snapshot } from "@/features/recordings/player/engine";
+import { usePlayer } from "@/features/recordings/player/usePlayer";
+import { mark, rangeIn, unmark } from "@/features/transcripts/reading/highlight";
+import { Turns } from "@/features/transcripts/reading/Turns";
+import { type Line, lineAt, turnsOf } from "@/features/transcripts/reading/turns";
+import { type Cover, useFollow } from "@/features/transcripts/reading/useFollow";
+import { lineElement, useSpoken } from "@/features/transcripts/reading/useSpoken";
+import { placesOf, UNSURE, wordsWithin } from "@/features/transcripts/reading/words";
+import type { Span } from "@/shared/api/contract";
+import { clock } from "@/shared/lib/time";
+
+export type ReadingHandle = { back: () => void; show: (span: Span) => void };
+type Props = {
+  lines: readonly Line[];
+  sound: Sound;
+  cover: RefObject<Cover>;
+  found: readonly Span[];
+  here: Span | null;
+  arriveAt: number;
+  handle: RefObject<ReadingHandle | null>;
+};
+
+export function Reading({ lines, sound, cover, found, here, arriveAt, handle }: Props) {
+  const root = useRef<HTMLDivElement>(null);
+  const current = useRef<HTMLElement | null>(null);
+  const { state, bring, back } = useFollow(current, () => cover.current);
+  const turns = useMemo(() => turnsOf(lines), [lines]);
+  const second = usePlayer((player) => player.second);
+
+  useSpoken(root, lines, sound.recordingId, (element) => {
+    if (element) current.current = element;
+    if (element && snapshot().playing) bring(false);
+  });
+
+  // Somebody sent a link to this second: its line is brought onto the screen once.
+  const arrived = useRef(false);
+  useEffect(() => {
+    if (arrived.current || lines.length === 0) return;
+    arrived.current = true;
+    if (arriveAt <= 0) return;
+    current.current = lineElement(root.current, lineAt(lines, arriveAt));
+    back();
+  }, [lines, arriveAt, back]);
+
+  useEffect(() => {
+    const ranges = lines.flatMap((line, index) => {
+      if (line.kind !== "cue") return [];
+      const unsure = placesOf(line.cue).filter(
+        (word) => word.probability !== null && word.probability < UNSURE,
+      );
+      if (unsure.length === 0) return [];
+      const element = lineElement(root.current, index);
+      return unsure.flatMap((word) => rangeIn(element, word.from, word.to) ?? []);
+    });
+    mark("unsure", ranges);
+    return () => unmark("unsure");
+  }, [lines]);
+
+  useEffect(() => {
+    const ranges = (span: Span) =>
+      lines.flatMap((line, index) => {
+        if (line.kind !== "cue" || line.end_ms < span.start_ms || line.start_ms > span.end_ms)
+          return [];
+        const element = lineElement(root.current, index);
+        return wordsWithin(placesOf(line.cue), span).flatMap(
+          (word) => rangeIn(element, word.from, word.to) ?? [],
+        );
+      });
+    mark("found", found.flatMap(ranges));
+    if (here) mark("found-here", ranges(here));
+    return () => unmark("found", "found-here");
+  }, [lines, found, here]);
+
+  useImperativeHandle(handle, () => ({
+    back,
+    show: (span) => {
+      current.current = lineElement(root.current, lineAt(lines, span.start_ms));
+      back();
+    },
+  }));
+
+  function start(index: number) {
+    const line = lines[index];
+    if (!line) return;
+    current.current = lineElement(root.current, index);
+    play(sound, line.start_ms);
+    back();
+  }
+
+  function click(event: MouseEvent) {
+    const target = event.target instanceof Element ? event.target : null;
+    const button = target?.closest<HTMLElement>("[data-start]");
+    if (button) return start(Number(button.dataset.start));
+    const line = target?.closest<HTMLElement>("[data-line]");
+    if (line && getSelection()?.isCollapsed !== false) start(Number(line.dataset.line));
+  }
+
+  /** One Tab stop for the whole transcript; the arrows go from turn to turn. */
+  function key(event: KeyboardEvent) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const button =
+      event.target instanceof Element ? event.target.closest<HTMLElement>(".turn-time") : null;
+    if (!by || !button) return;
+    const all = [...(root.current?.querySelectorAll<HTMLElement>(".turn-time") ?? [])];
+    const next = all[all.indexOf(button) + by];
+    if (!next) return;
+    event.preventDefault();
+    button.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  }
+
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a click on a line is a shortcut; the turn's button does the same by key. */}
+      <div ref={root} className="reading" onClick={click} onKeyDown={key}>
+        <Turns turns={turns} />
+      </div>
+      {state.away && !state.following && second > 0 && (
+        <div className="pointer-events-none fixed inset-x-0 bottom-[calc(var(--foot,0px)+1rem)] z-10 flex justify-center print:hidden max-lg:bottom-25">
+          <button
+            type="button"
+            className="times pointer-events-auto min-h-11 rounded-full border-[1.5px] border-ink bg-paper px-6 font-bold"
+            onClick={back}
+          >
+            <Trans>Back to {clock(second * 1000)}</Trans>
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,199 @@
+/** A story: who tells it, the player, the words, and what may be done with them. */
+
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useCallback, useMemo, useRef } from "react";
+import type { Sound } from "@/features/recordings/player/engine";
+import { Picture } from "@/features/recordings/player/Picture";
+import { isUnderWay, Progress } from "@/features/recordings/player/Progress";
+import { StoryPlayer } from "@/features/recordings/player/StoryPlayer";
+import { narratorLine, titleLang, useTitle } from "@/features/stories/parts/names";
+import { braidQuery, storyQuery } from "@/features/stories/queries";
+import type { Recording, Segment, Story } from "@/shared/api/contract";
+import { usePageTitle } from "@/shared/lib/usePageTitle";
+import { useWide } from "@/shared/lib/useWide";
+import { Icon } from "@/shared/ui/Icon";
+import { Cite } from "./Cite";
+import { Publish } from "./Publish";
+import { Rights } from "./Rights";
+import { StoryHead } from "./StoryHead";
+import { usePlace } from "./usePlace";
+import { Words } from "./Words";
+
+export type StorySearch = { t?: string; r?: string; q?: string };
+
+/** The recording that `r` names; without it the first that can be heard. */
+export function chosen(
+  recordings: readonly Recording[],
+  r: string | undefined,
+): Recording | undefined {
+  const sorted = [...recordings].sort((a, b) => a.number - b.number);
+  return (
+    sorted.find((one) => String(one.number) === r) ??
+    sorted.find((one) => one.sound_url) ??
+    sorted[0]
+  );
+}
+
+function Beside({
+  title,
+  children,
+  open = false,
+}: {
+  title: ReactNode;
+  children: ReactNode;
+  open?: boolean;
+}) {
+  const wide = useWide();
+  if (wide)
+    return (
+      <section className="border-t border-line py-5 first:border-0 first:pt-0">
+        <h2 className="mb-2 font-bold">{title}</h2>
+        {children}
+      </section>
+    );
+  return (
+    <details className="group border-b border-line" open={open}>
+      <summary className="flex min-h-13 list-none items-center justify-between text-18 [&::-webkit-details-marker]:hidden">
+        <h2>{title}</h2>
+        <Icon name="down" className="group-open:rotate-180" />
+      </summary>
+      <div className="pb-4">{children}</div>
+    </details>
+  );
+}
+
+function Recordings({ story, current }: { story: Story; current: Recording }) {
+  if (story.recordings.length < 2) return null;
+  return (
+    <nav className="page mb-6" aria-labelledby="sittings">
+      <h2 id="sittings" className="sr-only">
+        <Trans>Recordings</Trans>
+      </h2>
+      <ul className="flex flex-wrap gap-3">
+        {story.recordings.map((recording) => {
+          const on = recording.id === current.id;
+          return (
+            <li key={recording.id}>
+              <Link
+                from="/stories/$storyId"
+                search={recording.number > 1 ? { r: String(recording.number) } : {}}
+                aria-current={on ? "true" : undefined}
+                className={`inline-flex min-h-11 items-center gap-2 rounded-full border px-4 no-underline ${on ? "border-ink bg-paper-2 font-bold" : "border-edge"}`}
+              >
+                {on && <Icon name="check" size={16} />}
+                <Trans>Recording {recording.number}</Trans>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+const NO_SEGMENTS: Segment[] = [];
+
+export function StoryPage({ storyId, search }: { storyId: string; search: StorySearch }) {
+  const { t } = useLingui();
+  const { data: story } = useSuspenseQuery(storyQuery(storyId));
+  const { data: braids } = useQuery(braidQuery(storyId));
+  const client = useQueryClient();
+  const title = useTitle()(story);
+  usePageTitle(title);
+  const recording = chosen(story.recordings, search.r);
+  const segments =
+    braids?.recordings.find((one) => one.recording_id === recording?.id)?.segments ?? NO_SEGMENTS;
+  const lang = titleLang(story).lang;
+
+  const sound = useMemo<Sound | null>(
+    () =>
+      recording?.sound_url
+        ? {
+            recordingId: recording.id,
+            storyId: story.id,
+            number: recording.number,
+            title,
+            narrators: narratorLine(story.narrators),
+            url: recording.sound_url,
+            durationMs: recording.duration_ms ?? 0,
+            waveformUrl: recording.waveform_url,
+            picture: recording.has_picture,
+            untilMs: null,
+          }
+        : null,
+    [recording, story, title],
+  );
+  usePlace(sound, search.t);
+
+  const cover = useRef({ top: 0, foot: 0 });
+  const onCover = useCallback((next: { top: number; foot: number }) => {
+    cover.current = next;
+    document.documentElement.style.setProperty("--player-height", next.foot ? "5.5rem" : "0rem");
+  }, []);
+  const more = () => client.invalidateQueries({ queryKey: ["story", storyId, "transcript"] });
+  const again = () => client.invalidateQueries({ queryKey: ["story", storyId] });
+
+  return (
+    <article>
+      <StoryHead story={story}>{story.may.publish && <Publish story={story} />}</StoryHead>
+      {recording && <Recordings story={story} current={recording} />}
+      {recording?.has_picture && recording.sound_url && (
+        <div className="page mb-6">
+          <Picture poster={recording.poster_url} />
+        </div>
+      )}
+      {recording && isUnderWay(recording) && (story.may.edit || story.may.upload) && (
+        <Progress recording={recording} onMore={more} onEnd={again} />
+      )}
+      {recording && (recording.state === "failed" || recording.state === "rejected") && (
+        <p className="page mb-8 text-18">
+          <strong>
+            <Trans>This recording could not be prepared.</Trans>
+          </strong>{" "}
+          {recording.reason}
+        </p>
+      )}
+      {recording?.sound_url ? (
+        <StoryPlayer
+          recording={recording}
+          title={title}
+          titleLang={lang}
+          segments={segments}
+          onCover={onCover}
+        />
+      ) : (
+        story.recordings.length === 0 && (
+          <p className="page text-18">
+            <Trans>No recording has come yet.</Trans>
+          </p>
+        )
+      )}
+      <div className="page grid gap-x-18 pt-8 lg:grid-cols-[minmax(0,48.5rem)_minmax(0,1fr)] lg:pt-10">
+        <div className="order-2 min-w-0 lg:order-1">
+          {recording && (
+            <Words
+              story={story}
+              recording={recording}
+              sound={sound}
+              search={search}
+              cover={cover}
+            />
+          )}
+        </div>
+        <aside
+          aria-label={t`About this story`}
+          className="order-1 max-lg:mb-10 max-lg:border-t max-lg:border-line lg:sticky lg:top-24 lg:order-2 lg:max-h-[calc(100vh-7rem)] lg:self-start lg:overflow-y-auto print:hidden"
+        >
+          <Beside title={<Trans>What you may do</Trans>}>
+            <Rights story={story} />
+          </Beside>
+          <Beside title={<Trans>Cite and share</Trans>}>
+            <Cite story={story} recording={recording} />
+          </Beside>
+        </aside>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,48 @@
+/** Where each timed word lies in the text of its cue. */
+import type { Cue, Span } from "@/shared/api/contract";
+
+export type Place = Span & { from: number; to: number; probability: number | null };
+
+/**
+ * UTF-16 ranges of a cue's words in its text, in order. A word that is not found where it should
+ * stand (an edited text) is left out, and the ones after it are still found.
+ */
+export function placesOf(cue: Pick<Cue, "text" | "words">): Place[] {
+  const places: Place[] = [];
+  let at = 0;
+  for (const word of cue.words) {
+    const bare = word.text.trim();
+    if (!bare) continue;
+    const from = cue.text.indexOf(bare, at);
+    if (from < 0 || from - at > 40) continue;
+    at = from + bare.length;
+    places.push({
+      from,
+      to: at,
+      start_ms: word.start_ms,
+      end_ms: word.end_ms,
+      probability: word.probability,
+    });
+  }
+  return places;
+}
+
+/** The word that sounds at `ms`: the last that has begun within this cue, null before the first. */
+export function wordAt(places: readonly Place[], ms: number): Place | null {
+  let found: Place | null = null;
+  for (const place of places) {
+    if (place.start_ms > ms) break;
+    found = place;
+  }
+  return found;
+}
+
+/** Below this the machine was not sure of a word. */
+export const UNSURE = 0.35;
+
+/** Words that overlap a span of time, with a little slack for rounding. */
+export function wordsWithin(places: readonly Place[], span: Span): Place[] {
+  return places.filter(
+    (place) => place.start_ms >= span.start_ms - 60 && place.end_ms <= span.end_ms + 60,
+  );
+}
