@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.adapters.heard_cues import HeardWord, WindowText, make_cues
 from app.ports.transcriber import (
     SAMPLE_RATE,
-    HeardCue,
     Options,
     Sound,
     Untranscribed,
     Window,
     WindowResult,
-    Word,
 )
-from app.transcripts.domain.coverage import SHORTEST_LOSS_MS, bare_stretches, lost
-from app.transcripts.domain.cues import joined, split_words
-from app.transcripts.domain.doubt import Facts, doubt
-from app.transcripts.domain.speech import FRAME_MS, THRESHOLD, Span
+from app.transcripts.domain.coverage import NO_WORDS, SHORTEST_LOSS_MS, bare_stretches, lost
+from app.transcripts.domain.speech import Span
 from app.transcripts.domain.words import settle_times
 from workers.whisper_decode import FULL_FRAMES, Decoder, Heard, seconds_of
 
@@ -35,9 +32,6 @@ LEAST_SCORE = -1.0
 SECOND_SCORE = -0.8
 SECOND_PROBABILITY = 0.5
 SECOND_LONGER = 1.2
-CERTAIN_PROBABILITY = 0.7
-CERTAIN_SCORE = -0.5
-"""Text this sure is not asked whether there was a voice under it."""
 _PER_MS = SAMPLE_RATE // 1000
 
 
@@ -49,8 +43,7 @@ class _Draft:
     sound: Sound
     regions: list[Span]
     heard: Heard
-    words: list[tuple[Word, str | None]] = field(default_factory=list)
-    """Words in order, each with the guard that gave it."""
+    words: list[HeardWord] = field(default_factory=list)
     bare: list[Span] = field(default_factory=list)
     filled: int = 0
 
@@ -119,13 +112,10 @@ def _draft(window: Window, sound: Sound, heard: Heard) -> _Draft:
     return draft
 
 
-def _settled(heard: Heard, regions: Sequence[Span], length_ms: int, offset_ms: int) -> list[tuple[Word, str | None]]:
+def _settled(heard: Heard, regions: Sequence[Span], length_ms: int, offset_ms: int) -> list[HeardWord]:
     times = settle_times([Span(word.start_ms, word.end_ms) for word in heard.words], regions, length_ms)
     return [
-        (
-            replace(word, start_ms=time.start_ms + offset_ms, end_ms=time.end_ms + offset_ms),
-            heard.guard,
-        )
+        HeardWord(replace(word, start_ms=time.start_ms + offset_ms, end_ms=time.end_ms + offset_ms), heard.guard)
         for word, time in zip(heard.words, times, strict=True)
     ]
 
@@ -158,10 +148,10 @@ def _fill_lost_regions(decoder: Decoder, drafts: Sequence[_Draft], options: Opti
 def _replace_words(draft: _Draft, region: Span, heard: Heard) -> None:
     inside = [
         index
-        for index, (word, _) in enumerate(draft.words)
-        if region.start_ms <= (word.start_ms + word.end_ms) // 2 < region.end_ms
+        for index, one in enumerate(draft.words)
+        if region.start_ms <= (one.word.start_ms + one.word.end_ms) // 2 < region.end_ms
     ]
-    stood = "".join(draft.words[index][0].text for index in inside).strip()
+    stood = "".join(draft.words[index].word.text for index in inside).strip()
     probability = float(np.mean([word.probability for word in heard.words] or [0.0]))
     if (
         not heard.words
@@ -174,53 +164,21 @@ def _replace_words(draft: _Draft, region: Span, heard: Heard) -> None:
     heard.guard = "coverage"
     alone = [Span(0, region.length_ms)]
     fresh = _settled(heard, alone, region.length_ms, region.start_ms)
-    kept = [pair for index, pair in enumerate(draft.words) if index not in set(inside)]
-    draft.words = sorted([*kept, *fresh], key=lambda pair: (pair[0].start_ms, pair[0].end_ms))
+    kept = [one for index, one in enumerate(draft.words) if index not in set(inside)]
+    draft.words = sorted([*kept, *fresh], key=lambda one: (one.word.start_ms, one.word.end_ms))
     draft.filled += 1
 
 
 def _spans(draft: _Draft) -> list[Span]:
-    return [Span(word.start_ms, word.end_ms) for word, _ in draft.words]
+    return [Span(one.word.start_ms, one.word.end_ms) for one in draft.words]
 
 
 def _result(draft: _Draft, voices: SileroVoices, options: Options) -> WindowResult:
     heard, window = draft.heard, draft.window
-    words = [word for word, _ in draft.words]
-    cues: list[HeardCue] = []
-    chances: list[float] | None = None
-    for piece in split_words(words):
-        own = words[piece.first : piece.after]
-        guards = {guard for _, guard in draft.words[piece.first : piece.after]} - {None}
-        probability = float(np.mean([word.probability for word in own]))
-        voiced = 1.0
-        if probability < CERTAIN_PROBABILITY or heard.score < CERTAIN_SCORE:
-            if chances is None:
-                chances = voices.voiced(draft.sound).tolist()
-            voiced = _voiced_share(chances, own)
-        text = joined(own)
-        facts = Facts(
-            text=text,
-            # A region heard again alone was held to a stricter score than this one.
-            score=0.0 if "coverage" in guards else heard.score,
-            probability=probability,
-            voiced=voiced,
-            glossary=options.glossary,
-            previous=tuple(cue.text for cue in cues),
-        )
-        reason = doubt(facts)
-        cues.append(
-            HeardCue(
-                start_ms=window.start_ms + own[0].start_ms,
-                end_ms=window.start_ms + own[-1].end_ms,
-                language=heard.language,
-                text=text,
-                words=tuple(_shifted(word, window.start_ms) for word in own),
-                doubtful=None if reason is None else reason.value,
-                guard="+".join(sorted(guard for guard in guards if guard)) or None,
-            )
-        )
+    text = WindowText(draft.words, heard.language, heard.score)
+    cues = make_cues(text, window, draft.sound, voices, options.glossary)
     bare = tuple(
-        Untranscribed(window.start_ms + span.start_ms, window.start_ms + span.end_ms, "no_words") for span in draft.bare
+        Untranscribed(window.start_ms + span.start_ms, window.start_ms + span.end_ms, NO_WORDS) for span in draft.bare
     )
     scores = {
         "score": round(heard.score, 4),
@@ -229,14 +187,3 @@ def _result(draft: _Draft, voices: SileroVoices, options: Options) -> WindowResu
         "regions_filled": float(draft.filled),
     }
     return WindowResult(tuple(cues), bare, heard.language, scores)
-
-
-def _voiced_share(chances: Sequence[float], words: Sequence[Word]) -> float:
-    first = words[0].start_ms // FRAME_MS
-    after = max(first + 1, words[-1].end_ms // FRAME_MS)
-    own = chances[first:after]
-    return sum(chance >= THRESHOLD for chance in own) / len(own) if own else 0.0
-
-
-def _shifted(word: Word, by_ms: int) -> Word:
-    return replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms)

@@ -140,7 +140,9 @@ class Transcriber(Protocol):
     def languages(self, sounds: Sequence[Sound], allowed: Sequence[str]) -> list[list[tuple[str, float]]]:
         """For each region's sound the allowed languages with probabilities, best first.
 
-        ``allowed`` are Whisper codes, empty = all; probabilities are renormalised over the allowed ones.
+        ``allowed`` are Whisper codes, empty = all; probabilities are renormalised over the allowed
+        ones. An empty list for a sound = the engine cannot say before it transcribes: leave the
+        window's language empty.
         """
 
     def transcribe(self, sounds: Sequence[Sound], windows: Sequence[Window], options: Options) -> list[WindowResult]:

@@ -14,6 +14,8 @@ LEAST_SHARE = 0.4
 LONGEST_WORD_MS = 900
 """A word counts for at most this much: alignment stretches a word over what it could not place."""
 SHORTEST_LOSS_MS = 700
+NO_WORDS = "no_words"
+"""Reason of an untranscribed span: speech for which the decoder found no words."""
 
 
 def lost(region: Span, words: Sequence[Span]) -> bool:

@@ -60,6 +60,8 @@ _NAMES = {
     "te": "Telugu", "th": "Thai", "tl": "Filipino", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu",
     "vi": "Vietnamese", "yi": "Yiddish", "yue": "Cantonese", "zh": "Chinese",
 }  # fmt: skip
+_ANSWERS = {"tagalog": "tl", "javanese": "jw", "mandarin": "zh", "maori": "mi", "sinhalese": "si", "burmese": "my"}
+"""Names that services give and people do not write."""
 _LARGE_ERRORS = {
     "ko": 3.1, "ja": 4.9, "zh": 7.7, "th": 8.4, "vi": 8.6, "tl": 13, "hi": 17, "ta": 18, "ur": 21, "bn": 50,
 }  # fmt: skip
@@ -137,6 +139,8 @@ def settle(
     """
     if len(codes) == 1:
         return [codes[0]] * len(regions), _disagreement(heard, codes[0])
+    if not any(heard.values()):
+        return [""] * len(regions), []
     candidates = _candidates(regions, heard, codes)
     if not candidates:
         return [""] * len(regions), []
@@ -156,13 +160,26 @@ def display_tag(code: str, text: str) -> str:
 
 
 def han_script(text: str) -> str:
-    """ "Hans", "Hant", or "" where the text has no letter that tells them apart."""
+    """Hans, Hant, or nothing where the text has no letter that tells them apart."""
     to_simplified, to_traditional = _converters()
     traditional = _changed(text, to_simplified.convert(text))
     simplified = _changed(text, to_traditional.convert(text))
     if simplified == traditional:
         return ""
     return "Hans" if simplified > traditional else "Hant"
+
+
+def code_named(name: str) -> str:
+    """The Whisper code of an English language name or code, as services answer it; "" if unknown."""
+    wanted = name.strip().lower()
+    if not wanted:
+        return ""
+    if wanted in _ANSWERS:
+        return _ANSWERS[wanted]
+    for code, known in _NAMES.items():
+        if wanted == known.lower():
+            return _TO_WHISPER.get(code, code)
+    return _code_of(wanted) if len(wanted) in {2, 3} else ""
 
 
 def language_name(tag: str) -> str:
