@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import app
+import workers
 from app import pipeline
 from app.kernel.errors import ArchiveError
 from app.kernel.settings import load_settings, sources
@@ -108,14 +109,16 @@ def test_every_event_is_followed_on_the_one_page() -> None:
 
 
 def all_errors() -> set[type[ArchiveError]]:
-    """Every error class of the app."""
-    for module in pkgutil.walk_packages(app.__path__, "app."):
-        importlib.import_module(module.name)
+    """Every error class of the app and of its processes."""
+    for package in (app, workers):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
 
     def below(kind: type[ArchiveError]) -> set[type[ArchiveError]]:
         return {kind}.union(*(below(k) for k in kind.__subclasses__()))
 
-    return {e for e in below(ArchiveError) if e.__module__.startswith("app.")}
+    return {e for e in below(ArchiveError) if e.__module__.startswith(("app.", "workers."))}
 
 
 def test_every_error_is_explained() -> None:

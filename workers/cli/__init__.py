@@ -42,10 +42,11 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """A parser of these commands: only the one that was called is loaded, since some are slow to load."""
     parser = _Parser(prog="storybraid", description="An oral-history and storytelling archive.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for name in COMMANDS:
+    for name in names:
         module = importlib.import_module(f"workers.cli.{name}")
         summary = (module.__doc__ or "").splitlines()[0]
         sub = commands.add_parser(name, help=summary, description=summary)
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _wants_json = "--json" in given
     configure_logging(production=False, quiet=given[:1] not in (["serve"], ["worker"]))
     try:
-        args = _parser().parse_args(given)
+        args = _parser(given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS).parse_args(given)
         return int(args.run(args))
     except ArchiveError as error:
         return failed(error, as_json=_wants_json)

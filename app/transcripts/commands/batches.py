@@ -13,6 +13,7 @@ from app.recordings.commands import note_progress, transcript_settled
 from app.stories.commands import touch_story, write_summary
 from app.transcripts import queries
 from app.transcripts.domain.braid import braid, shares, shortened
+from app.transcripts.domain.channels import ChannelCue, merge_order
 from app.transcripts.domain.repeats import repeated_cues
 from app.transcripts.events import TranscriptCompleted, TranscriptGrew
 from app.transcripts.models import Batch, Cue, TranscriptVersion, UntranscribedSpan
@@ -78,7 +79,7 @@ def commit_batch(  # noqa: PLR0913  what a batch gives
 
 def complete_version(session: Session, version: TranscriptVersion) -> None:
     """The version is whole: doubt what stands back to back, give the story its summary, settle the recording."""
-    cues = queries.committed_cues(session, version.id)
+    cues = _merged(session, queries.committed_cues(session, version.id))
     for at, reason in repeated_cues([(c.text, c.start_ms, c.end_ms) for c in cues]):
         cues[at].doubtful = cues[at].doubtful or reason
     session.execute(
@@ -88,6 +89,29 @@ def complete_version(session: Session, version: TranscriptVersion) -> None:
     summarise_story(session, version.story_id)
     transcript_settled(session, version.recording_id)
     announce(session, TranscriptCompleted(version.story_id))
+
+
+def _merged(session: Session, cues: Sequence[Cue]) -> Sequence[Cue]:
+    """The channels' cues as one transcript by time; what bled into the other channel's microphone goes."""
+    if len({cue.channel for cue in cues}) <= 1:
+        return cues
+    order = merge_order([channel_cue(cue) for cue in cues])
+    for at in set(range(len(cues))) - set(order):
+        session.delete(cues[at])
+    session.flush()
+    return [cues[at] for at in order]
+
+
+def channel_cue(cue: Cue) -> ChannelCue:
+    """A cue as the merging of channels must know it; the probability is its words' mean."""
+    chances = [word["probability"] for word in cue.words]
+    return ChannelCue(
+        start_ms=cue.start_ms,
+        end_ms=cue.end_ms,
+        channel=cue.channel,
+        text=cue.text,
+        probability=sum(chances) / len(chances) if chances else 0.0,
+    )
 
 
 def summarise_story(session: Session, story_id: str) -> None:

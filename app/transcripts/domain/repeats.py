@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
+
+from app.transcripts.domain.doubt import Doubt, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 TIMES = 3
 """Twice is how people speak; the third time is kept for editors until a person confirms it."""
+TIMES_OF_SHORT = 8
+LONG = 12
+"""Letters: "no, no, no" is how people speak too."""
 NEAR_MS = 10_000
-REASON = "repeated"
 
 
 def repeated_cues(cues: Sequence[tuple[str, int, int]]) -> Iterator[tuple[int, str]]:
-    """(index, reason) of each cue from the third of a row with the same text; cues are (text, start_ms, end_ms) by time."""
+    """(index, reason) of each cue from the third of a row with the same text.
+
+    ``cues`` are (text, start_ms, end_ms) by time.
+    """
     run = 1
     for at in range(1, len(cues)):
         text, start, _ = cues[at]
         before, _, end = cues[at - 1]
-        same = bool(_bare(text)) and _bare(text) == _bare(before) and start - end <= NEAR_MS
+        same = bool(folded(text)) and folded(text) == folded(before) and start - end <= NEAR_MS
         run = run + 1 if same else 1
-        if run >= TIMES:
-            yield at, REASON
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+        if run >= (TIMES if len(folded(text)) >= LONG else TIMES_OF_SHORT):
+            yield at, Doubt.REPEATED.value

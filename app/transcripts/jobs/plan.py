@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from app.kernel.db import unit
 from app.kernel.leases import LeaseLostError, claim, held, report_error
 from app.kernel.logging import log
+from app.ports.transcriber import with_model
 from app.recordings.commands import note_progress
 from app.recordings.queries import recording_for_work, working_sounds
 from app.stories.queries import story_for_work
 from app.transcripts import commands, queries
-from app.transcripts.jobs.planning import Planner, Plan
+from app.transcripts.jobs.planning import Plan, Planner
 from app.transcripts.jobs.sound import WorkingSound
 from app.transcripts.jobs.transcribe import reason_of
 from app.transcripts.models import TranscriptVersion
@@ -56,7 +57,7 @@ def plan(ports: Ports, recording_id: str) -> None:
 def _plan(ports: Ports, taken: Claim, version: TranscriptVersion, sounds: list[WorkingSound]) -> None:
     assert ports.transcriber is not None  # noqa: S101  asked before the claim
     wanted = ports.settings.transcriber
-    planner = Planner(ports.transcriber.named(version.model), wanted.batch, wanted.beam)
+    planner = Planner(with_model(ports.transcriber, version.model), wanted.batch, wanted.beam)
 
     def note(done_ms: int, total_ms: int) -> None:
         with unit(ports.sessions) as session:

@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.ports.transcriber import Options
-try:
-    from app.transcripts.domain import languages
-except ImportError:
-    class languages:
-        LanguageWarning = object
-        NO_REGION = "no_region"
-        @staticmethod
-        def to_whisper(declared, model, known): return [t.split("-")[0] for t in declared], []
-        @staticmethod
-        def to_listen_to(regions, codes): return list(range(len(regions))) if len(codes) != 1 else []
-        @staticmethod
-        def settle(regions, heard, codes): return [codes[0] if len(codes)==1 else heard[i][0][0] for i in range(len(regions))], []
-        @staticmethod
-        def display_tag(code, text): return code
-try:
-    from app.transcripts.domain.gaps import SoundWalk
-except ImportError:
-    class SoundWalk:
-        def add(self, s): pass
-        def without(self, r): return []
+from app.transcripts.domain import languages
+from app.transcripts.domain.gaps import SoundWalk
 from app.transcripts.domain.speech import Span
 from app.transcripts.domain.windows import PlannedWindow, SpokenRegion, cut_batches, join_windows, plan_hash
 
@@ -62,9 +45,7 @@ class Planner:
         self._batch = batch
         self._options = Options(beam=beam)
 
-    def plan(
-        self, sounds: Sequence[WorkingSound], declared: Sequence[str], note: Callable[[int, int], None]
-    ) -> Plan:
+    def plan(self, sounds: Sequence[WorkingSound], declared: Sequence[str], note: Callable[[int, int], None]) -> Plan:
         """Regions, languages, windows and batches; ``note(done_ms, total_ms)`` tells how far it is."""
         info = self._engine.info()
         total = sum(sound.length_ms for sound in sounds)
@@ -73,7 +54,7 @@ class Planner:
         spans: list[tuple[int, int, str]] = []
         done = 0
         for sound in sounds:
-            regions, lost = self._listen(sound, lambda ms, base=done: note(base + ms, total))
+            regions, lost = self._listen(sound, partial(_note_from, note, done, total))
             spans += [(span.start_ms, span.end_ms, languages.NO_REGION) for span in lost]
             named, more = self._name(sound, regions, codes)
             spoken += named
@@ -119,6 +100,10 @@ class Planner:
             for region, code in zip(regions, settled, strict=True)
         ]
         return named, warnings
+
+
+def _note_from(note: Callable[[int, int], None], before_ms: int, total_ms: int, ms: int) -> None:
+    note(before_ms + ms, total_ms)
 
 
 def _middle(sound: WorkingSound, region: Span) -> Sound:

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 from app.kernel.db import unit
 from app.kernel.leases import Claim, LeaseLostError, claim, held, report_error
 from app.kernel.logging import log
-from app.ports.transcriber import Options, Region, TranscriberError, Window
+from app.ports.transcriber import Options, Region, TranscriberError, Window, with_model
 from app.recordings.queries import working_sounds
 from app.transcripts import commands, queries
-try:
-    from app.transcripts.domain.languages import display_tag
-except ImportError:
-    def display_tag(code, text): return code
+from app.transcripts.domain.languages import display_tag
 from app.transcripts.jobs.sound import WorkingSound
 from app.transcripts.models import Batch, Cue, TranscriptVersion
 
@@ -54,6 +51,7 @@ def transcribe(ports: Ports, batch_id: str) -> None:
 
 
 def reason_of(error: Exception) -> str:
+    """A sentence for people why a batch or a plan failed."""
     if isinstance(error, TranscriberError):
         return f"The words could not be written down: {error} The recording is safe and can be heard."
     return (
@@ -70,7 +68,7 @@ def _transcribe(
     sounds: Mapping[int, WorkingSound],
 ) -> None:
     assert ports.transcriber is not None  # noqa: S101  asked before the claim
-    engine = ports.transcriber.named(version.model)
+    engine = with_model(ports.transcriber, version.model)
     windows = [window_of(w) for w in batch.windows]
     options = Options(**version.engine.get("options", {}))
     began = time.monotonic()
