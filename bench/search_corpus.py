@@ -30,16 +30,14 @@ def sentences() -> dict[str, list[str]]:
         for line in path.read_text("utf-8").splitlines():
             text = line.replace("\t", "，") if "tang_song" in path.name else line.partition(",0")[0]
             # A few sources hold whole paragraphs in one line.
-            found.setdefault(language, []).extend(
-                one.strip() + "." for one in text.split(". ") if len(one.strip()) > 1
-            )
+            found.setdefault(language, []).extend(one.strip() + "." for one in text.split(". ") if len(one.strip()) > 1)
     return found
 
 
 def stories(passages: int, seed: int = 5) -> Iterator[StoryDoc]:
     """About ``passages`` passages of half a minute of speech, in stories of forty."""
     known = sentences()
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     languages = list(_SHARES)
     for number in range(passages // PASSAGES_PER_STORY):
         (language,) = rng.choices(languages, list(_SHARES.values()))

@@ -1,4 +1,4 @@
-"""Makes the data files of ``app/search/domain/tables`` from OpenCC, Unihan and name lists, so that each line has a source.
+"""Makes the tables of ``app/search/domain/tables`` from OpenCC, Unihan and name lists, each line with a source.
 
 Run inside the development environment, in this order::
 
@@ -28,7 +28,10 @@ TABLES = Path(__file__).parents[2] / "app" / "search" / "domain" / "tables"
 HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2A6DF), (0x2A700, 0x323AF))
 # Variants that OpenCC leaves apart and that family registers are full of (Unihan kZVariant and
 # kSemanticVariant name each pair).
-HAND = "邉边 髙高 﨑崎 嵜崎 嶋岛 嶌岛 濵滨 濱滨 浜滨 桒桑 冨富 栁柳 𠮷吉 槗桥 舘馆 曻昇 淸清 眞真 槇槙 凜凛 尭尧 卋世 畄留 峯峰 邨村"  # noqa: E501
+HAND = (
+    "邉边 髙高 﨑崎 嵜崎 嶋岛 嶌岛 濵滨 濱滨 浜滨 桒桑 冨富 栁柳 𠮷吉 槗桥 舘馆 曻昇 淸清 眞真 "
+    "槇槙 凜凛 尭尧 卋世 畄留 峯峰 邨村"
+)
 
 
 def han() -> None:
@@ -120,7 +123,7 @@ def readings(source: str) -> None:
         if not line.startswith("U+"):
             continue
         code, kind, value = line.split("\t")
-        form = _form(chr(int(code[2:], 16)), table)
+        form = _form(chr(int(code.removeprefix("U+"), 16)), table)
         if kind in {"kHanyuPinlu", "kTGHZ2013"}:
             common.add(form)
         if kind == "kHanyuPinlu":
@@ -188,9 +191,7 @@ def japanese(folder: str) -> None:
 def words(source: str) -> None:
     """Write ``chinese_words.txt``: common words that hold a surname's character and are no name."""
     table = _han_table()
-    surnames_ = {
-        line.split("\t")[0] for line in (TABLES / "surnames.txt").read_text("utf-8").splitlines()
-    }
+    surnames_ = {line.split("\t")[0] for line in (TABLES / "surnames.txt").read_text("utf-8").splitlines()}
     found: dict[str, list[str]] = {}
     by_hand = (Path(__file__).parent / "chinese_words_by_hand.txt").read_text("utf-8").splitlines()[1:]
     more = [f"{word} 20 n" for line in by_hand for word in line.split()]
@@ -205,4 +206,6 @@ def words(source: str) -> None:
 
 
 if __name__ == "__main__":
-    {"han": han, "readings": readings, "surnames": surnames, "japanese": japanese, "words": words}[sys.argv[1]](*sys.argv[2:])
+    {"han": han, "readings": readings, "surnames": surnames, "japanese": japanese, "words": words}[sys.argv[1]](
+        *sys.argv[2:]
+    )

@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
+import sys
 import threading
 import unicodedata
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -38,7 +39,7 @@ NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 WAIT_S = 30.0
 
 
-def an_access(**over: Any) -> Access:  # noqa: ANN401
+def an_access(**over: Any) -> Access:
     """A stranger, unless told otherwise."""
     given: dict[str, Any] = {
         "account_id": None,
@@ -62,13 +63,11 @@ ARCHIVIST = an_access(
 )
 
 
-def a_story(story_id: str, *texts: str, **over: Any) -> StoryDoc:  # noqa: ANN401
+def a_story(story_id: str, *texts: str, **over: Any) -> StoryDoc:
     """A public story of these passages, half a minute each, with a card."""
     language = over.pop("language", "en")
     tails = over.pop("tails", {})
-    card = PassageDoc(
-        f"{story_id}-0", 0, None, None, None, over.pop("summary", ""), (language,), over.pop("names", ())
-    )
+    card = PassageDoc(f"{story_id}-0", 0, None, None, None, over.pop("summary", ""), (language,), over.pop("names", ()))
     passages = tuple(
         PassageDoc(
             id=f"{story_id}-{seq}",
@@ -106,7 +105,7 @@ def ids(page: Page) -> set[str]:
     return {story.story_id for story in page.stories}
 
 
-def find(index: SearchIndex, text: str, access: Access = STRANGER, **over: Any) -> set[str]:  # noqa: ANN401
+def find(index: SearchIndex, text: str, access: Access = STRANGER, **over: Any) -> set[str]:
     """Ids of the first fifty stories found."""
     return ids(index.search(Query(text, per_page=50, **over), access))
 
@@ -138,13 +137,18 @@ def shape(page: Page) -> dict[str, Any]:
 class SearchIndexContract:
     """Subclass it as ``TestX`` with ``make``; ``make_broken`` gives an index whose engine is down."""
 
-    make: ClassVar[Callable[[Path], SearchIndex]]
-    make_broken: ClassVar[Callable[[Path], SearchIndex]]
+    def make(self, folder: Path) -> SearchIndex:
+        """Give an index on new ground; ``folder`` is empty."""
+        raise NotImplementedError
+
+    def make_broken(self, folder: Path) -> SearchIndex:
+        """Give an index whose engine is down."""
+        raise NotImplementedError
 
     @pytest.fixture
     def index(self, tmp_path: Path) -> Iterator[SearchIndex]:
         """An empty index, ensured."""
-        made = type(self).make(tmp_path)
+        made = self.make(tmp_path)
         made.ensure(IndexSpec("1"))
         yield made
         close = getattr(made, "close", None)
@@ -159,7 +163,7 @@ class SearchIndexContract:
         def make() -> SearchIndex:
             folder = tmp_path / f"other{len(made)}"
             folder.mkdir()
-            index = type(self).make(folder)
+            index = self.make(folder)
             index.ensure(IndexSpec("1"))
             made.append(index)
             return index
@@ -193,7 +197,7 @@ class SearchIndexContract:
     ) -> None:
         """Substrings of any length, simplified and traditional, both kana, half width, variants."""
         put(index, a_story("yes", "前置き。" + text), a_story("no", "完全別事。ぬぬぬ"))
-        assert {query: exactly(index, query) for query in queries} == dict.fromkeys(queries, {"yes"})
+        assert {query: exactly(index, query) for query in queries} == {query: {"yes"} for query in queries}
 
     def test_01_what_is_not_said_is_not_found(self, index: SearchIndex) -> None:
         """The two halves of a word in two places are not the word."""
@@ -244,7 +248,7 @@ class SearchIndexContract:
     def test_04_unspaced_scripts(self, index: SearchIndex, text: str, queries: list[str]) -> None:
         """Substrings of Thai, Lao, Khmer and Burmese, vowel signs and all."""
         put(index, a_story("yes", text), a_story("no", "มานี มีตา ກາ កា ကာ"))
-        assert {query: exactly(index, query) for query in queries} == dict.fromkeys(queries, {"yes"})
+        assert {query: exactly(index, query) for query in queries} == {query: {"yes"} for query in queries}
 
     def test_04_a_vowel_sign_matters(self, index: SearchIndex) -> None:
         """มา is not มี."""
@@ -407,37 +411,30 @@ class SearchIndexContract:
 
     def test_10_names_across_scripts(self, index: SearchIndex) -> None:
         """Most names are found in the family's other scripts, and few sentences that hold none."""
-        stories, groups = [], {}
+        stories = []
         for g, group in enumerate(search_names.GROUPS):
             for i, (_, text, language) in enumerate(group):
                 stories.append(a_story(f"g{g}-{i}", text, language=language))
-                groups[f"g{g}-{i}"] = g
         for i, (text, language) in enumerate(search_names.DECOYS):
             stories.append(a_story(f"decoy-{i}", text, language=language))
         put(index, *stories)
-        pairs = missed = wrong = asked = 0
-        complaints = []
+        wrong: list[str] = []
+        missed: list[str] = []
+        pairs = asked = 0
         for g, group in enumerate(search_names.GROUPS):
             for i, (query, _, _) in enumerate(group):
                 page = index.search(Query(query, per_page=50), STRANGER)
-                found = ids(page)
                 asked += 1
-                for j in range(len(group)):
-                    if i != j:
-                        pairs += 1
-                        if f"g{g}-{j}" not in found:
-                            missed += 1
-                            complaints.append(f"{query} misses {group[j][1]}")
+                pairs += len(group) - 1
+                others = {f"g{g}-{j}": text for j, (_, text, _) in enumerate(group) if j != i}
+                missed += [f"{query}: {text}" for one, text in others.items() if one not in ids(page)]
                 # A decoy that holds the very word is found rightly (王 in 国王): only aliases are judged.
-                for hit in hits(page):
-                    if hit.story_id.startswith("decoy") and hit.via != "exact":
-                        wrong += 1
-                        complaints.append(f"{query} finds {search_names.DECOYS[int(hit.story_id[6:])][0]}")
-        print(f"names: {pairs} pairs, recall {1 - missed / pairs:.3f}, {wrong} wrong in {asked} questions")
-        print("\n".join(complaints))
-        assert pairs >= 60  # noqa: PLR2004
-        assert missed / pairs <= 0.05, complaints  # noqa: PLR2004
-        assert wrong / asked <= 0.05, complaints  # noqa: PLR2004
+                wrong += [f"{query}: {h.story_id}" for h in hits(page) if h.story_id[0] == "d" and h.via != "exact"]
+        recall = 1 - len(missed) / pairs
+        sys.stderr.write(f"names: {pairs} pairs, recall {recall:.3f}, {len(wrong)} wrong in {asked} questions\n")
+        assert pairs >= 60
+        assert recall >= 0.95, missed
+        assert len(wrong) / asked <= 0.05, wrong
 
     def test_10_an_alias_hit_says_so_and_shows_the_text(self, index: SearchIndex) -> None:
         """The span is the name as written, never the alias, and the hit names it."""
@@ -477,7 +474,7 @@ class SearchIndexContract:
                 assert len({hit.passage_id for hit in story.hits}) == len(story.hits)
                 moments += story.hits_in_story
             seen += [story.story_id for story in page.stories]
-        assert len(seen) == len(set(seen)) == 45  # noqa: PLR2004
+        assert len(seen) == len(set(seen)) == 45
         assert moments == page.total_moments
         again = [
             story.story_id
@@ -489,8 +486,8 @@ class SearchIndexContract:
     def test_11_at_most_fifty_a_page(self, index: SearchIndex) -> None:
         """A larger page is cut, a page below one is the first."""
         put(index, *(a_story(f"s{i}", "word") for i in range(55)))
-        assert len(index.search(Query("word", per_page=1_000), STRANGER).stories) == 50  # noqa: PLR2004
-        assert len(index.search(Query("word", per_page=5, page=0), STRANGER).stories) == 5  # noqa: PLR2004
+        assert len(index.search(Query("word", per_page=1_000), STRANGER).stories) == 50
+        assert len(index.search(Query("word", per_page=5, page=0), STRANGER).stories) == 5
 
     def test_11_in_story_follows_the_sound(self, index: SearchIndex) -> None:
         """All moments of one story in the order of time, and none of a story that may not be seen."""
@@ -554,21 +551,23 @@ class SearchIndexContract:
 
     def test_12_facets_count_what_is_visible(self, index: SearchIndex) -> None:
         """Each number is what counting by hand gives, with and without filters."""
-        rng = random.Random(12)  # noqa: S311
+        rng = random.Random(12)
         stories = []
         for i in range(60):
-            facets = {
-                kind: tuple(f"{kind}{n}" for n in range(4) if rng.random() < 0.4) for kind in FACETS  # noqa: PLR2004
-            }
+            facets = {kind: tuple(f"{kind}{n}" for n in range(4) if rng.random() < 0.4) for kind in FACETS}
             text = " ".join(rng.choices(["sea", "hill", "town"], k=3))
             stories.append(
                 a_story(f"s{i}", text, facets=facets, level=rng.choice(["public", "staff", "registered", None]))
             )
         put(index, *stories)
-        wanted: dict[str, tuple[str, ...]]
+        choices: tuple[dict[str, tuple[str, ...]], ...] = (
+            {},
+            {"place": ("place1",)},
+            {"place": ("place1", "place2"), "person": ("person0",)},
+        )
         for access in (STRANGER, ARCHIVIST):
             for word in ("sea", "hill", ""):
-                for wanted in ({}, {"place": ("place1",)}, {"place": ("place1", "place2"), "person": ("person0",)}):
+                for wanted in choices:
                     visible = [
                         one
                         for one in stories
@@ -617,9 +616,7 @@ class SearchIndexContract:
         readers = {
             "stranger": STRANGER,
             "registered": an_access(account_id="registered", levels=frozenset(registered)),
-            "volunteer": an_access(
-                account_id="volunteer", levels=frozenset({*registered, "staff"}), drafts="own"
-            ),
+            "volunteer": an_access(account_id="volunteer", levels=frozenset({*registered, "staff"}), drafts="own"),
             "member": an_access(
                 account_id="member",
                 levels=frozenset({*registered, "community", "family"}),
@@ -655,7 +652,7 @@ class SearchIndexContract:
 
     def test_13_ten_thousand_random_cases_leak_nothing(self, another: Callable[[], SearchIndex]) -> None:
         """What is found, counted and faceted is what a plain reading of the rules gives."""
-        rng = random.Random(13)  # noqa: S311
+        rng = random.Random(13)
         cases = 0
         for _ in range(8):
             index, stories = another(), random_world(rng)
@@ -665,9 +662,7 @@ class SearchIndexContract:
                 visible = [one for one in stories if may_see(one.access, one.story_id, access)]
                 for _ in range(50):
                     words = rng.choices(WORDS, k=rng.choice([0, 1, 1, 2]))
-                    page = index.search(
-                        Query(" ".join(words), literal=True, per_page=50, facets=("place",)), access
-                    )
+                    page = index.search(Query(" ".join(words), literal=True, per_page=50, facets=("place",)), access)
                     matching = {
                         one.story_id: n
                         for one in visible
@@ -680,11 +675,11 @@ class SearchIndexContract:
                         len(one.facets["place"]) for one in visible if one.story_id in matching
                     )
                     cases += 1
-        assert cases >= 10_000  # noqa: PLR2004
+        assert cases >= 10_000
 
     def test_13_two_worlds_answer_alike(self, another: Callable[[], SearchIndex]) -> None:
         """With hidden stories in the index or without, a reader gets the same pages, order and all."""
-        rng = random.Random(31)  # noqa: S311
+        rng = random.Random(31)
         for _ in range(3):
             stories = random_world(rng)
             whole = another()
@@ -736,9 +731,7 @@ class SearchIndexContract:
         )
         assert find(index, "word", filters={"place": (value,)}) == {"own"}
         assert find(index, "word", date_from=value or "~", date_to=value or "~") == set()
-        reader = an_access(
-            account_id=value, groups=frozenset({value}), story_grants=frozenset({value}), drafts="own"
-        )
+        reader = an_access(account_id=value, groups=frozenset({value}), story_grants=frozenset({value}), drafts="own")
         assert find(index, "word", reader) == {"a", "own"}
 
     def test_15_an_unknown_filter_finds_nothing(self, index: SearchIndex) -> None:
@@ -769,7 +762,7 @@ class SearchIndexContract:
         """The same document again changes nothing."""
         story = a_story("a", "word", "word")
         put(index, story, story)
-        assert index.search(Query("word"), STRANGER).total_moments == 2  # noqa: PLR2004
+        assert index.search(Query("word"), STRANGER).total_moments == 2
         assert list(index.inventory()) == [("a", 1, 3)]
 
     def test_17_an_older_revision_is_ignored(self, index: SearchIndex) -> None:
@@ -783,7 +776,7 @@ class SearchIndexContract:
         """A hundred passages replaced by ninety are ninety."""
         put(index, a_story("a", *["word"] * 100))
         put(index, a_story("a", *["word"] * 90, revision=2))
-        assert index.search(Query("word"), STRANGER).total_moments == 90  # noqa: PLR2004
+        assert index.search(Query("word"), STRANGER).total_moments == 90
         assert list(index.inventory()) == [("a", 2, 91)]
 
     def test_17_deleted_stays_deleted_and_can_come_back(self, index: SearchIndex) -> None:
@@ -828,7 +821,7 @@ class SearchIndexContract:
         done.set()
         reader.join()
         assert errors == []
-        assert index.search(Query("threadword"), STRANGER).total_stories == 60  # noqa: PLR2004
+        assert index.search(Query("threadword"), STRANGER).total_stories == 60
 
     def test_18_one_poison_document_isolates_one_story(self, index: SearchIndex) -> None:
         """It is refused by name, alone and in a rebuild; all others are there."""
@@ -865,7 +858,7 @@ class SearchIndexContract:
 
         def documents() -> Iterator[StoryDoc]:
             for i, story in enumerate(old):
-                if i == 100:  # noqa: PLR2004
+                if i == 100:
                     halfway.set()
                     go_on.wait(WAIT_S)
                 yield story
@@ -900,9 +893,9 @@ class SearchIndexContract:
         watcher.join()
         assert errors == []
         assert find(index, "changedword") == {"s010", "s150", "new"}
-        assert index.search(Query("steadyword"), STRANGER).total_stories == 199  # noqa: PLR2004
+        assert index.search(Query("steadyword"), STRANGER).total_stories == 199
         assert {one for one, _, _ in index.inventory()} & {"s020", "s160"} == set()
-        assert min(answers) >= 198  # noqa: PLR2004
+        assert min(answers) >= 198
         put(index, a_story("s020", "late", revision=1))
         assert find(index, "late", literal=True) == set()
 
@@ -972,7 +965,7 @@ class SearchIndexContract:
 
     def test_22_an_engine_that_is_down_is_a_typed_error(self, tmp_path: Path) -> None:
         """Every call says ``SearchUnavailableError`` and nothing else."""
-        index = type(self).make_broken(tmp_path)
+        index = self.make_broken(tmp_path)
         calls: list[Callable[[], object]] = [
             index.health,
             lambda: index.search(Query("word"), STRANGER),

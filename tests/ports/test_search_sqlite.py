@@ -12,16 +12,17 @@ from app.ports.search_index import IndexSpec, Query
 from tests.ports.search_index_contract import STRANGER, SearchIndexContract, a_story, find, put
 
 
-def _broken(folder: Path) -> SqliteSearchIndex:
-    (folder / "search.sqlite").write_bytes(b"This is no database at all. " * 200)
-    return SqliteSearchIndex(folder / "search.sqlite")
-
-
 class TestSqliteSearchIndex(SearchIndexContract):
     """SQLite FTS5 in a file of its own."""
 
-    make = staticmethod(lambda folder: SqliteSearchIndex(folder / "search.sqlite"))
-    make_broken = staticmethod(_broken)
+    def make(self, folder: Path) -> SqliteSearchIndex:
+        """Give an index in a new file."""
+        return SqliteSearchIndex(folder / "search.sqlite")
+
+    def make_broken(self, folder: Path) -> SqliteSearchIndex:
+        """Give an index on a file that is no database."""
+        (folder / "search.sqlite").write_bytes(b"This is no database at all. " * 200)
+        return self.make(folder)
 
 
 _WRITER = """
@@ -47,7 +48,7 @@ def test_another_process_sees_a_write_at_once(tmp_path: Path) -> None:
         "from tests.ports.search_index_contract import a_story;"
         "SqliteSearchIndex(Path(sys.argv[1])).put_story(a_story('a', 'the lighthouse'))"
     )
-    subprocess.run([sys.executable, "-c", code, str(path)], check=True, cwd=Path(__file__).parents[2])  # noqa: S603
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True, cwd=Path(__file__).parents[2])
     assert find(mine, "lighthouse") == find(mine, "lighthuose") == {"a"}
     mine.close()
 
@@ -59,7 +60,7 @@ def test_a_killed_writer_leaves_a_whole_story(tmp_path: Path) -> None:
     index.ensure(IndexSpec("1"))
     put(index, a_story("s", "word", revision=1))
     for _ in range(3):
-        with subprocess.Popen(  # noqa: S603
+        with subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(path)],
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
@@ -69,7 +70,7 @@ def test_a_killed_writer_leaves_a_whole_story(tmp_path: Path) -> None:
             time.sleep(0.01)
             writer.kill()
         ((_, revision, passages),) = index.inventory()
-        assert revision >= acknowledged or revision > 9  # noqa: PLR2004
+        assert revision >= acknowledged or revision > 9
         page = index.search(Query(f"word{revision}", literal=True), STRANGER)
         assert page.total_moments == passages - 1 == revision % 50 + 1
         assert index.search(Query("word"), STRANGER).total_moments == passages - 1
@@ -98,7 +99,7 @@ def test_a_removed_story_leaves_no_word_in_the_file(tmp_path: Path) -> None:
     put(index, a_story("a", "zebracanary shared"), a_story("b", "shared"))
     put(index, a_story("a", "shared only", revision=2))
     index.delete_story("a", 3)
-    with index._connections.reading() as connection:  # noqa: SLF001
+    with index._connections.reading() as connection:
         words = [word for (word,) in connection.execute("SELECT word FROM words_1")]
     assert words == ["shared"]
     index.close()

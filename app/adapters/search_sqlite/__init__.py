@@ -114,9 +114,7 @@ class SqliteSearchIndex:
                 return paging.page(connection, self._live(connection), query, access, wanted)
         except TimeoutError:
             with self._connections.reading() as connection:
-                return paging.page(
-                    connection, self._live(connection), query, access, wanted, limit=DEGRADED_ROWS
-                )
+                return paging.page(connection, self._live(connection), query, access, wanted, limit=DEGRADED_ROWS)
 
     def _meant(self, wanted: Sequence[Wanted], access: Access) -> list[Wanted] | None:
         """The same terms with what they may have meant; None when nothing is near any of them."""
@@ -235,9 +233,7 @@ class SqliteSearchIndex:
             raise SearchUnavailableError(message)
 
     @staticmethod
-    def _visible(
-        connection: sqlite3.Connection, live: int, story_id: str, access: Access
-    ) -> int | None:
+    def _visible(connection: sqlite3.Connection, live: int, story_id: str, access: Access) -> int | None:
         row = connection.execute(
             f"SELECT st.no FROM stories_{live} AS st WHERE st.story_id = :story_id AND "
             + conditions.ACCESS.replace("{g}", str(live)),

@@ -36,8 +36,7 @@ def any_of(wanted: Wanted, columns: str = CORE, *, typos: bool = True) -> str:
     """The term, its aliases and its typos."""
     parts = [exact(wanted.term, columns)]
     parts += [
-        "(" + all_of(f"{{{_key_columns(key)}}} : {quoted([key])}" for key in keys) + ")"
-        for keys in wanted.aliases
+        "(" + all_of(f"{{{_key_columns(key)}}} : {quoted([key])}" for key in keys) + ")" for keys in wanted.aliases
     ]
     if typos:
         parts += [f"{{{columns}}} : {quoted([typo])}" for typo in wanted.typos]

@@ -42,7 +42,7 @@ def nothing(query: Query) -> Page:
     )
 
 
-def page(
+def page(  # noqa: PLR0913, one snapshot, one question, one reader
     connection: sqlite3.Connection,
     live: int,
     query: Query,
@@ -52,10 +52,7 @@ def page(
     limit: int | None = None,
 ) -> Page:
     """One page; with ``limit`` only of the newest so many matches, and said to be so."""
-    if wanted:
-        statement = statements.search(query, access, wanted, limit=limit)
-    else:
-        statement = statements.browse(query, access)
+    statement = statements.search(query, access, wanted, limit=limit) if wanted else statements.browse(query, access)
     total, moments = 0, 0
     facets: dict[str, dict[str, int]] = {name: {} for name in query.facets}
     stories: list[tuple[int, int, str, int]] = []

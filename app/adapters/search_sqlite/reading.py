@@ -47,9 +47,7 @@ def hits_of(
     return out
 
 
-def _keys(
-    text: str, languages: str, folded: Folded, wanted: Sequence[Wanted]
-) -> list[tuple[str, int, int]]:
+def _keys(text: str, languages: str, folded: Folded, wanted: Sequence[Wanted]) -> list[tuple[str, int, int]]:
     if not any(one.aliases for one in wanted):
         return []
     return aliases.text_keys(text, json.loads(languages), folded)

@@ -66,9 +66,7 @@ def rows_of(story: StoryDoc) -> StoryRows:
             len(story.passages),
         ),
         groups=tuple(sorted(set(story.access.groups))),
-        facets=tuple(
-            sorted({(kind, printable(value)) for kind, values in story.facets.items() for value in values})
-        ),
+        facets=tuple(sorted({(kind, printable(value)) for kind, values in story.facets.items() for value in values})),
         passages=[
             (
                 passage.seq,

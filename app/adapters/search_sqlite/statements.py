@@ -33,17 +33,13 @@ class Statement:
         return self.sql.replace("{g}", str(generation))
 
 
-def matches(
-    wanted: Sequence[Wanted], *, within: bool = False, limit: int | None = None
-) -> tuple[str, dict[str, Any]]:
+def matches(wanted: Sequence[Wanted], *, within: bool = False, limit: int | None = None) -> tuple[str, dict[str, Any]]:
     """SQL of the matching rowids: ``within`` one story (``:low`` to ``:high``); newest ``limit`` only.
 
     A phrase may lie across the seam to the next passage: such a passage joins unless it, or the next
     one, which repeats the seam's words, matches anyway. So it is found once.
     """
-    values: dict[str, Any] = {
-        "wide": expressions.all_of(expressions.any_of(one) for one in wanted)
-    }
+    values: dict[str, Any] = {"wide": expressions.all_of(expressions.any_of(one) for one in wanted)}
     span = " AND rowid BETWEEN :low AND :high" if within else ""
     cut = f" ORDER BY rowid DESC LIMIT {limit:d}" if limit else ""
     sql = f"core(r) AS MATERIALIZED (SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :wide{span}{cut})"

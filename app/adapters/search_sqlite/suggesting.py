@@ -22,12 +22,10 @@ _LOOKED_AT = 300
 """Passages, the last added first: enough to know the usual words, and bounded for a common letter."""
 
 
-def suggest(
-    connection: sqlite3.Connection, generation: int, prefix: str, access: Access, n: int
-) -> list[str]:
+def suggest(connection: sqlite3.Connection, generation: int, prefix: str, access: Access, n: int) -> list[str]:
     """At most ``n`` suggestions for the last word of ``prefix``: names first, then the most usual words."""
     terms = terms_of(prefix, typing=True)
-    if not terms or not terms[-1].prefix and not terms[-1].is_unspaced:
+    if not terms or (not terms[-1].prefix and not terms[-1].is_unspaced):
         return []
     last = terms[-1]
     rows = connection.execute(

@@ -43,9 +43,7 @@ class Vocabulary:
             for self._last, word in rows:
                 self._words.setdefault((word[0], len(word)), []).append(word)
 
-    def meant(
-        self, connection: sqlite3.Connection, generation: int, word: str, access: Access
-    ) -> tuple[str, ...]:
+    def meant(self, connection: sqlite3.Connection, generation: int, word: str, access: Access) -> tuple[str, ...]:
         """Words near ``word`` that stand in a passage this reader may see, nearest first.
 
         Transposed neighbours are one error; the first letter is taken to be right.
@@ -72,9 +70,7 @@ def is_seen(connection: sqlite3.Connection, generation: int, word: str, access: 
     """The first passage with this word that this reader may see."""
     row = connection.execute(
         f"SELECT f.rowid FROM fts_{generation} AS f JOIN stories_{generation} AS st ON st.no = f.rowid >> 16"
-        f" WHERE f.fts_{generation} MATCH :word AND "
-        + conditions.ACCESS.replace("{g}", str(generation))
-        + " LIMIT 1",
+        f" WHERE f.fts_{generation} MATCH :word AND " + conditions.ACCESS.replace("{g}", str(generation)) + " LIMIT 1",
         {
             "word": f"{{{expressions.CORE}}} : {expressions.quoted([word])}",
             **conditions.access_values(access),

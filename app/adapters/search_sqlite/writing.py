@@ -16,9 +16,7 @@ def put(connection: sqlite3.Connection, generation: int, rows: StoryRows) -> boo
     """Replace a story; False when a newer revision, or its removal, is already known."""
     g = generation
     story_id, revision, *_ = rows.story
-    known = connection.execute(
-        f"SELECT no, revision, gone FROM stories_{g} WHERE story_id = ?", (story_id,)
-    ).fetchone()
+    known = connection.execute(f"SELECT no, revision, gone FROM stories_{g} WHERE story_id = ?", (story_id,)).fetchone()
     if known is not None:
         no, held, gone = known
         if revision < held or (gone and revision == held):
@@ -33,9 +31,7 @@ def put(connection: sqlite3.Connection, generation: int, rows: StoryRows) -> boo
         " excluded.passages, 0)",
         rows.story,
     )
-    (no,) = connection.execute(
-        f"SELECT no FROM stories_{g} WHERE story_id = ?", (story_id,)
-    ).fetchone()
+    (no,) = connection.execute(f"SELECT no FROM stories_{g} WHERE story_id = ?", (story_id,)).fetchone()
     base = no << 16
     connection.executemany(f"INSERT INTO groups_{g} VALUES (?, ?)", [(no, one) for one in rows.groups])
     connection.executemany(f"INSERT INTO facets_{g} VALUES (?, ?, ?)", [(no, *one) for one in rows.facets])
@@ -48,8 +44,7 @@ def put(connection: sqlite3.Connection, generation: int, rows: StoryRows) -> boo
         [(base | seq, *rest) for seq, *rest in rows.tokens],
     )
     connection.executemany(
-        f"INSERT INTO words_{g} (word, stories) VALUES (?, 1)"
-        " ON CONFLICT (word) DO UPDATE SET stories = stories + 1",
+        f"INSERT INTO words_{g} (word, stories) VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET stories = stories + 1",
         [(word,) for word in sorted(rows.words)],
     )
     return True
@@ -58,9 +53,7 @@ def put(connection: sqlite3.Connection, generation: int, rows: StoryRows) -> boo
 def take(connection: sqlite3.Connection, generation: int, story_id: str, revision: int) -> bool:
     """Remove a story and remember that it is gone; False when a newer revision is held."""
     g = generation
-    known = connection.execute(
-        f"SELECT no, revision FROM stories_{g} WHERE story_id = ?", (story_id,)
-    ).fetchone()
+    known = connection.execute(f"SELECT no, revision FROM stories_{g} WHERE story_id = ?", (story_id,)).fetchone()
     if known is not None:
         if revision < known[1]:
             return False
@@ -79,9 +72,7 @@ def _clear(connection: sqlite3.Connection, g: int, no: int, keep: frozenset[str]
     """Remove all rows of a story but its own; words of ``keep`` stay in the vocabulary for its return."""
     low, high = no << 16, no << 16 | 0xFFFF
     words: set[str] = set()
-    for title, text in connection.execute(
-        f"SELECT title, text FROM fts_{g} WHERE rowid BETWEEN ? AND ?", (low, high)
-    ):
+    for title, text in connection.execute(f"SELECT title, text FROM fts_{g} WHERE rowid BETWEEN ? AND ?", (low, high)):
         words.update(filter(is_vocabulary, {*title.split(), *text.split()}))
     connection.execute(f"DELETE FROM fts_{g} WHERE rowid BETWEEN ? AND ?", (low, high))
     connection.execute(f"DELETE FROM passages_{g} WHERE no BETWEEN ? AND ?", (low, high))

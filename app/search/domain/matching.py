@@ -54,9 +54,7 @@ def find(
             via, here = "alias", _by_alias(folded, places, keys, one.aliases)
         if not here and one.typos:
             via = "typo"
-            here = [
-                (folded.starts[i], folded.ends[i]) for typo in one.typos for i in places.get(typo, ())
-            ]
+            here = [(folded.starts[i], folded.ends[i]) for typo in one.typos for i in places.get(typo, ())]
         if not here:
             out.missing += 1
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,9 +22,7 @@ def a_cue(start_s: float, seconds: float, text: str, **over: object) -> SpokenCu
     start, end = int(start_s * 1000), int((start_s + seconds) * 1000)
     pieces = text.split()
     step = (end - start) // max(1, len(pieces))
-    words = tuple(
-        SpokenWord(f" {piece}", start + i * step, start + (i + 1) * step) for i, piece in enumerate(pieces)
-    )
+    words = tuple(SpokenWord(f" {piece}", start + i * step, start + (i + 1) * step) for i, piece in enumerate(pieces))
     return SpokenCue(start, end, text, **{"language": "en", "words": words, **over})  # type: ignore[arg-type]
 
 
@@ -43,7 +43,7 @@ def test_passages_are_about_half_a_minute_and_end_with_a_sentence() -> None:
 def test_the_tail_repeats_how_the_next_passage_begins() -> None:
     """The repeated words stand at the end of one passage and at the start of the next."""
     found = cut(an_interview())
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         tail = one.text[len(one.text) - one.tail :]
         assert tail
         assert following.text.startswith(tail)

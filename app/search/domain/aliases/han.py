@@ -9,7 +9,7 @@ from app.search.domain.aliases import tables
 from app.search.domain.aliases.letters import collapse, korean_key, revised_romanisation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 # Characters that follow a surname's character in running text and begin no given name.
 _NO_NAME = frozenset(
@@ -18,7 +18,27 @@ _NO_NAME = frozenset(
     "八九十百千万个些每各某次两人们"
     "嘅咗唔佢哋喺啲冇咁嚟噉"
 )
-_TITLES = ("先生", "女士", "太太", "小姐", "老师", "医生", "家", "氏", "某", "伯", "叔", "姨", "婆", "公", "哥", "姐", "爷", "奶", "婶")
+_TITLES = (
+    "先生",
+    "女士",
+    "太太",
+    "小姐",
+    "老师",
+    "医生",
+    "家",
+    "氏",
+    "某",
+    "伯",
+    "叔",
+    "姨",
+    "婆",
+    "公",
+    "哥",
+    "姐",
+    "爷",
+    "奶",
+    "婶",
+)
 _BEFORE = "老小阿"
 _HONORIFICS = ("さん", "くん", "ちゃん", "君", "様", "氏", "先生", "せんせい", "さま", "样")
 _LONGEST_WORD = 4
@@ -103,42 +123,34 @@ def _inside_a_word(run: str, i: int, words: frozenset[str]) -> bool:
 
 def japanese_names(run: str) -> Iterator[tuple[str, int, int]]:
     """(key, start, end) of what may be a Japanese name in a folded run of Han and kana."""
-    family, given = tables.japanese_surnames(), tables.japanese_given()
     i = 0
     while i < len(run):
-        for size in (4, 3, 2, 1):
-            name = run[i : i + size]
-            if len(name) < size or name not in family:
-                continue
-            end = i + size
-            rest = [
-                (end, stop)
-                for stop in (end + 3, end + 2, end + 1)
-                if stop <= len(run) and run[end:stop] in given
-            ][:1]
-            if run[end:].startswith(_HONORIFICS):
-                rest = []
-            if size == 1 and not rest and not run[end:].startswith(_HONORIFICS):
-                continue
-            if size == 1 and rest and rest[0][1] - end < 2:  # noqa: PLR2004
-                continue
-            for reading in family[name]:
-                yield collapse(reading), i, end
-            for start, stop in rest:
-                for reading in given[run[start:stop]]:
-                    yield collapse(reading), start, stop
-                end = stop
-            i = end
-            break
-        else:
-            for size in (3, 2):
-                name = run[i : i + size]
-                if name in given and run[i + size :].startswith(_HONORIFICS):
-                    for reading in given[name]:
-                        yield collapse(reading), i, i + size
-            i += 1
+        i = yield from _japanese_name_at(run, i)
 
 
-def spoken_kana_names(run: str) -> list[str]:
-    """Honorifics after which kana in front of them is a name."""
-    return [one for one in _HONORIFICS if one in run]
+def _japanese_name_at(run: str, i: int) -> Generator[tuple[str, int, int], None, int]:
+    """Keys of the name that begins at ``i``, if any; returns where to look on."""
+    family, given = tables.japanese_surnames(), tables.japanese_given()
+    for size in (4, 3, 2, 1):
+        name, end = run[i : i + size], i + size
+        if len(name) < size or name not in family:
+            continue
+        titled = run.startswith(_HONORIFICS, end)
+        stop = 0 if titled else next((e for e in (end + 3, end + 2, end + 1) if run[end:e] in given), 0)
+        # A surname of one character (林, 森) is a word too: only a title or a given name makes it one.
+        if size == 1 and not titled and stop - end < 2:  # noqa: PLR2004
+            continue
+        yield from ((collapse(reading), i, end) for reading in family[name])
+        if stop:
+            yield from ((collapse(reading), end, stop) for reading in given[run[end:stop]])
+        return stop or end
+    for size in (3, 2):
+        name = run[i : i + size]
+        if name in given and run.startswith(_HONORIFICS, i + size):
+            yield from ((collapse(reading), i, i + size) for reading in given[name])
+    return i + 1
+
+
+def honorifics_in(run: str) -> list[int]:
+    """Where honorifics stand in a run of kana: what is before one may be a name."""
+    return [at for one in _HONORIFICS if (at := run.find(one)) > 0]

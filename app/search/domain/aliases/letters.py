@@ -78,16 +78,13 @@ def revised_romanisation(hangul: str) -> str:
     return "".join(out)
 
 
-_KANA = dict(
-    zip(
-        "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわゐゑをん"
-        "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽぁぃぅぇぉゔ",
-        "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no ha hi fu he ho ma mi mu me mo"
-        " ya yu yo ra ri ru re ro wa i e o n ga gi gu ge go za ji zu ze zo da ji zu de do ba bi bu be bo"
-        " pa pi pu pe po a i u e o vu".split(),
-        strict=True,
-    )
-)  # fmt: skip
+_SOUNDS = """
+あa いi うu えe おo かka きki くku けke こko さsa しshi すsu せse そso たta ちchi つtsu てte とto なna にni ぬnu ねne
+のno はha ひhi ふfu へhe ほho まma みmi むmu めme もmo やya ゆyu よyo らra りri るru れre ろro わwa ゐi ゑe をo んn
+がga ぎgi ぐgu げge ごgo ざza じji ずzu ぜze ぞzo だda ぢji づzu でde どdo ばba びbi ぶbu べbe ぼbo ぱpa ぴpi ぷpu ぺpe
+ぽpo ぁa ぃi ぅu ぇe ぉo ゔvu
+"""
+_KANA = {pair[0]: pair[1:] for pair in _SOUNDS.split()}
 _SMALL_Y = {"ゃ": "a", "ゅ": "u", "ょ": "o"}
 
 

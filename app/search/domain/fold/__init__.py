@@ -24,9 +24,7 @@ _CLUSTER_CACHE = 200_000
 _CLUSTER = regex.compile(r"\X(?:[\u309b\u309c]|(?<=[\u0e4d\u0ecd][\u0e48-\u0e4b\u0ec8-\u0ecb]?)[\u0e32\u0eb2])?")
 _PIECES = re.compile(r"[a-z0-9]+")
 _PARTED = re.compile(r"[a-z0-9]+(?:['`-][a-z0-9]+)+")
-_TOKENS = re.compile(
-    r"w+(?:aw+)*|" + "|".join(f"{letter}+(?:[sp]\\n?{letter}+)*" for letter in UNSPACED)
-)
+_TOKENS = re.compile(r"w+(?:aw+)*|" + "|".join(f"{letter}+(?:[sp]\\n?{letter}+)*" for letter in UNSPACED))
 
 
 @dataclass(slots=True)

@@ -61,6 +61,16 @@ _IGNORABLE = (
     (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3),
     (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
+_DROPPED = _LATIN_MARKS + _IGNORABLE
+_KATAKANA = ((0x30A1, 0x30F6), (0x30FD, 0x30FE))
+_KATAKANA_TO_HIRAGANA = 0x60
+# Latin, Greek, Cyrillic, Armenian; Arabic; their extensions: marks are left out when people type.
+_MARKS_FALL = ((0x0000, 0x058F), (0x0620, 0x06FF), (0x1E00, 0x1FFF), (0x2C60, 0x2DFF))
+# Thai, Lao, Burmese and Khmer vowel signs: they never join the letter before them into another one.
+_MARKS_STAND = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF))
+_JAMO = ((0x1100, 0x11FF), (0xA960, 0xA97F), (0xD7B0, 0xD7FF))
+# Voicing marks that stand alone, and the first half of a Thai or Lao "am" typed in two.
+_LOOSE = frozenset("\u309b\u309c\uff9e\uff9f\u0e4d\u0ecd")
 _SARA_AM = (
     (re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32"), "\\1\u0e33"),
     (re.compile("\u0ecd([\u0ec8-\u0ecb]?)\u0eb2"), "\\1\u0eb3"),
@@ -79,10 +89,7 @@ def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 def _han() -> dict[str, str]:
     lines = (TABLES / "han.txt").read_text("utf-8")
     return {
-        variant: form
-        for line in lines.splitlines()
-        for variants, form in (line.split("\t"),)
-        for variant in variants
+        variant: form for line in lines.splitlines() for variants, form in (line.split("\t"),) for variant in variants
     }
 
 
@@ -111,27 +118,24 @@ VIRAMAS = frozenset(chr(block + 0x4D) for block in _INDIC_BLOCKS)
 def _settle(character: str) -> str:
     """Fold what is left after normalising: case, strokes, marks, kana, Han variants, digits."""
     code = ord(character)
-    if _within(code, _LATIN_MARKS) or _within(code, _IGNORABLE) or character in _ARABIC_POINTS:
+    if _within(code, _DROPPED) or character in _ARABIC_POINTS:
         return ""
-    if character in _INDIC_SIGNS:
-        return _INDIC_SIGNS[character]
-    if 0x30A1 <= code <= 0x30F6 or 0x30FD <= code <= 0x30FE:
-        return chr(code - 0x60)
-    if character in _HAN:
-        return _HAN[character]
-    if character in _ARABIC:
-        return _ARABIC[character]
+    one_for_one = _INDIC_SIGNS.get(character, _HAN.get(character, _ARABIC.get(character)))
+    if one_for_one is not None:
+        return one_for_one
+    if _within(code, _KATAKANA):
+        return chr(code - _KATAKANA_TO_HIRAGANA)
     decimal = unicodedata.decimal(character, None)
     if decimal is not None:
         return str(decimal)
-    if code < 0x0590 or 0x1E00 <= code <= 0x1FFF or 0x0620 <= code <= 0x06FF or 0x2C60 <= code <= 0x2DFF:
-        bare = "".join(
-            one
-            for one in unicodedata.normalize("NFD", character)
-            if not _within(ord(one), _LATIN_MARKS) and one not in _ARABIC_POINTS
-        )
-        return "".join(_ARABIC.get(one, _STROKES.get(one, one)) for one in bare.casefold())
-    return character.casefold()
+    if not _within(code, _MARKS_FALL):
+        return character.casefold()
+    bare = "".join(
+        one
+        for one in unicodedata.normalize("NFD", character)
+        if not _within(ord(one), _LATIN_MARKS) and one not in _ARABIC_POINTS
+    )
+    return "".join(_ARABIC.get(one, _STROKES.get(one, one)) for one in bare.casefold())
 
 
 def fold_cluster(cluster: str) -> str:
@@ -177,15 +181,12 @@ class FoldTable(dict[int, str]):
         """Characters that fold to exactly one character whatever stands beside them."""
 
     def __missing__(self, code: int) -> str:
+        """Fold a character that is met for the first time."""
         character = chr(code)
         folded = fold_cluster(character)
         self[code] = folded
-        combines = unicodedata.category(character)[0] == "M" and not (
-            0x0E00 <= code <= 0x0EFF or 0x1000 <= code <= 0x109F or 0x1780 <= code <= 0x17FF
-        )
-        jamo = 0x1100 <= code <= 0x11FF or 0xA960 <= code <= 0xA97F or 0xD7B0 <= code <= 0xD7FF
-        voiced = code in (0x309B, 0x309C, 0xFF9E, 0xFF9F, 0x0E4D, 0x0ECD)
-        if len(folded) == 1 and not combines and not jamo and not voiced:
+        combines = unicodedata.category(character)[0] == "M" and not _within(code, _MARKS_STAND)
+        if len(folded) == 1 and not combines and not _within(code, _JAMO) and character not in _LOOSE:
             self.steady.add(character)
         return folded
 
@@ -194,5 +195,6 @@ class RunTable(dict[int, str]):
     """``str.translate`` table from folded characters to run letters."""
 
     def __missing__(self, code: int) -> str:
+        """Name the run of a character that is met for the first time."""
         self[code] = letter = run_letter(chr(code))
         return letter
