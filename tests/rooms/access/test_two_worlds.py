@@ -1,0 +1,146 @@
+"""C2: an archive with a hidden story answers exactly as it did before that story came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.search.models import StoryIndexing
+from app.stories.models import Story
+from tests.factories.archive import an_archive
+from tests.factories.stories import a_recording, a_story, a_transcript
+from tests.rooms.access.crawl import addresses, half_typed, inside, searches
+from tests.rooms.access.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from tests.rooms.access.world import Names
+
+SAID = {
+    "Lan": "water rice water boat and the long road",
+    "Minh": "rice fields and the water buffalo went slowly home",
+    "Reyes": "my lola sold rice and dried fish near the water",
+}
+HIDDEN = "water buffalo buffalo rice waterfall waterlily fish boat boat boat Minh Lan"
+WORDS = (
+    *("water", "rice", "buffalo", "boat", "Lan", "Minh", "bufalo"),
+    *("rice water", "waterfall", "waterlilly", ""),
+)
+HIDES_FROM = {
+    "draft": ("stranger", "registered", "volunteer"),
+    "staff": ("stranger", "registered"),
+    "registered": ("stranger",),
+}
+
+
+def tell(session: Session, narrator: str, text: str, **over: object) -> Names:
+    """A told and transcribed story."""
+    story = a_story(session, narrator=narrator, title=f"{narrator} tells", place="Hội An", **over)
+    recording = a_recording(session, story)
+    a_transcript(session, recording, [(0, 4000, "en", text), (4000, 9000, "vi", "nước và gạo")])
+    return {"story_id": story.id, "recording_id": recording.id}
+
+
+@pytest.fixture
+def world(tmp_path: object) -> Iterator[World]:
+    """An archive of one's own."""
+    with an_archive(tmp_path / "archive") as archive:  # type: ignore[operator]
+        yield World(archive)
+
+
+def answers(world: World, actor: str, stories: list[Names]) -> dict[tuple[str, str], object]:
+    """Every answer to the actor, with its headers."""
+    client = world.client(actor)
+    asked = addresses(world, stories)
+    for address in (*searches(WORDS), *half_typed(WORDS), *inside(stories, WORDS[:3])):
+        asked.append(("GET", address))
+    asked += [("GET", f"/api/v1/search?q=water&sort={sort}") for sort in ("newest", "oldest")]
+    got = {}
+    for method, address in asked:
+        if "/sessions" in address:  # when the actor was last seen
+            continue
+        answer = client.request(method, address)
+        headers = sorted((k, v) for k, v in answer.headers.items() if k != "date")
+        got[method, address] = (answer.status_code, headers, answer.content)
+    return got
+
+
+@pytest.mark.parametrize("on", HIDES_FROM)
+def test_a_hidden_story_changes_no_answer(world: World, on: str) -> None:
+    """Counts, facets, ranking, suggestions, corrections and pages are the same with and without it."""
+    archive = world.archive
+    stories = [
+        archive.in_unit(
+            lambda session, who=who, text=text: tell(
+                session, who, text, state="published", level="public", published_at=None
+            )
+        )
+        for who, text in SAID.items()
+    ]
+    archive.work()
+    before = {actor: answers(world, actor, stories) for actor in HIDES_FROM[on]}
+    assert all(len(got) > 100 for got in before.values())
+
+    def hide(session: Session) -> Names:
+        state, level = ("draft", None) if on == "draft" else ("published", on)
+        return tell(
+            session,
+            "Minh",
+            HIDDEN,
+            state=state,
+            level=level,
+            contributor_id=world.actor("contributor").account_id,
+        )
+
+    hidden = archive.in_unit(hide)
+    archive.work()
+    with_it = {actor: answers(world, actor, stories) for actor in HIDES_FROM[on]}
+    for actor, got in with_it.items():
+        assert [key for key in got if got[key] != before[actor][key]] == []
+    steward = world.client("archivist").get("/api/v1/search?q=waterfall").json()
+    assert [item["story_id"] for item in steward["items"]] == [hidden["story_id"]]
+
+
+def test_unpublishing_takes_a_story_out_of_every_answer(world: World) -> None:
+    """After a story is made a draft again every answer is as if it had never been published."""
+    archive = world.archive
+    kept = archive.in_unit(lambda s: tell(s, "Lan", SAID["Lan"], state="published", level="public"))
+    archive.work()
+    before = answers(world, "stranger", [kept])
+    gone = archive.in_unit(lambda s: tell(s, "Minh", HIDDEN, state="published", level="public"))
+    archive.work()
+    assert answers(world, "stranger", [kept]) != before
+    path = f"/api/v1/stories/{gone['story_id']}/unpublish"
+    assert world.client("archivist").post(path).status_code == 200
+    now = answers(world, "stranger", [kept])
+    assert [key for key in now if now[key] != before[key]] == []
+    archive.work()
+    later = answers(world, "stranger", [kept])
+    assert [key for key in later if later[key] != before[key]] == []
+
+
+def test_the_database_checks_what_the_engine_says(world: World) -> None:
+    """A search index that still holds a story as public shows nothing of it once it is a draft."""
+    archive = world.archive
+    made = archive.in_unit(lambda s: tell(s, "Minh", HIDDEN, state="published", level="public"))
+    archive.work()
+    client = world.client("stranger")
+    assert client.get("/api/v1/search?q=waterfall").json()["total_stories"] == 1
+
+    def hide_behind_the_engines_back(session: Session) -> None:
+        story = session.get(Story, made["story_id"])
+        assert story is not None
+        story.state = "draft"
+        # The index is told nothing: as when it rests, lags or lies.
+        assert session.get(StoryIndexing, story.id) is not None
+
+    archive.in_unit(hide_behind_the_engines_back)
+    for address in (*searches(WORDS), *inside([made], WORDS)):
+        answer = client.get(address)
+        assert made["story_id"] not in answer.text or answer.status_code == 404
+        assert "waterfall" not in answer.text
+        assert "Minh" not in answer.text
