@@ -47,26 +47,27 @@ export function Doors() {
           <p className="max-w-[34ch] text-ink-2">
             <Trans>Type a word as you hear it or write it. We find the second it was said.</Trans>
           </p>
-          <form
-            role="search"
-            className="relative mt-3"
-            onSubmit={(event) => {
-              event.preventDefault();
-              navigate({ to: "/search", search: q.trim() ? { q: q.trim() } : {} });
-            }}
-          >
-            <Icon name="search" className="pointer-events-none absolute left-4 top-4" />
-            <input
-              type="search"
-              name="q"
-              value={q}
-              onChange={(event) => setQ(event.target.value)}
-              aria-label={t`Search for a word that was said`}
-              placeholder="Nguyen, 阮, なかむら…"
-              enterKeyHint="search"
-              className={`${FIELD} min-h-13 pl-12!`}
-            />
-          </form>
+          <search>
+            <form
+              className="relative mt-3"
+              onSubmit={(event) => {
+                event.preventDefault();
+                navigate({ to: "/search", search: q.trim() ? { q: q.trim() } : {} });
+              }}
+            >
+              <Icon name="search" className="pointer-events-none absolute left-4 top-4" />
+              <input
+                type="search"
+                name="q"
+                value={q}
+                onChange={(event) => setQ(event.target.value)}
+                aria-label={t`Search for a word that was said`}
+                placeholder="Nguyen, 阮, なかむら…"
+                enterKeyHint="search"
+                className={`${FIELD} min-h-13 pl-12!`}
+              />
+            </form>
+          </search>
         </Door>
         <Door to="/add" title={<Trans>Add a story</Trans>}>
           <p className="max-w-[34ch] text-ink-2">

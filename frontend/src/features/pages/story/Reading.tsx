@@ -14,10 +14,10 @@ import { play, type Sound, snapshot } from "@/features/recordings/player/engine"
 import { usePlayer } from "@/features/recordings/player/usePlayer";
 import { mark, rangeIn, unmark } from "@/features/transcripts/reading/highlight";
 import { Turns } from "@/features/transcripts/reading/Turns";
-import { type Line, lineAt, turnsOf } from "@/features/transcripts/reading/turns";
+import { type Line, lineNear, turnsOf } from "@/features/transcripts/reading/turns";
 import { type Cover, useFollow } from "@/features/transcripts/reading/useFollow";
 import { lineElement, useSpoken } from "@/features/transcripts/reading/useSpoken";
-import { placesOf, UNSURE, wordsWithin } from "@/features/transcripts/reading/words";
+import { type Found, foundWords, placesOf, UNSURE } from "@/features/transcripts/reading/words";
 import type { Span } from "@/shared/api/contract";
 import { clock } from "@/shared/lib/time";
 
@@ -26,8 +26,8 @@ type Props = {
   lines: readonly Line[];
   sound: Sound;
   cover: RefObject<Cover>;
-  found: readonly Span[];
-  here: Span | null;
+  found: readonly Found[];
+  here: Found | null;
   arriveAt: number;
   handle: RefObject<ReadingHandle | null>;
 };
@@ -50,7 +50,7 @@ export function Reading({ lines, sound, cover, found, here, arriveAt, handle }: 
     if (arrived.current || lines.length === 0) return;
     arrived.current = true;
     if (arriveAt <= 0) return;
-    current.current = lineElement(root.current, lineAt(lines, arriveAt));
+    current.current = lineElement(root.current, lineNear(lines, arriveAt));
     back();
   }, [lines, arriveAt, back]);
 
@@ -69,12 +69,12 @@ export function Reading({ lines, sound, cover, found, here, arriveAt, handle }: 
   }, [lines]);
 
   useEffect(() => {
-    const ranges = (span: Span) =>
+    const ranges = (span: Found) =>
       lines.flatMap((line, index) => {
         if (line.kind !== "cue" || line.end_ms < span.start_ms || line.start_ms > span.end_ms)
           return [];
         const element = lineElement(root.current, index);
-        return wordsWithin(placesOf(line.cue), span).flatMap(
+        return foundWords(line.cue, span).flatMap(
           (word) => rangeIn(element, word.from, word.to) ?? [],
         );
       });
@@ -86,7 +86,7 @@ export function Reading({ lines, sound, cover, found, here, arriveAt, handle }: 
   useImperativeHandle(handle, () => ({
     back,
     show: (span) => {
-      current.current = lineElement(root.current, lineAt(lines, span.start_ms));
+      current.current = lineElement(root.current, lineNear(lines, span.start_ms));
       back();
     },
   }));

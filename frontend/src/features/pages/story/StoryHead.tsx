@@ -94,7 +94,7 @@ export function StoryHead({ story, children }: { story: Story; children?: ReactN
           </p>
         )}
       </div>
-      <div className="space-y-6">
+      <div className="space-y-6 empty:hidden">
         {story.fictional && (
           <div className="border-t-[1.5px] border-ink pt-4">
             <p className="font-bold">

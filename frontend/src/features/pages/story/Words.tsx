@@ -10,7 +10,9 @@ import { useKeys } from "@/features/recordings/player/useKeys";
 import { Find } from "@/features/transcripts/reading/Find";
 import { findQuery, transcriptQuery } from "@/features/transcripts/reading/queries";
 import { linesOf } from "@/features/transcripts/reading/turns";
-import type { Recording, Span, Story } from "@/shared/api/contract";
+import type { Found } from "@/features/transcripts/reading/words";
+import type { Recording, Story } from "@/shared/api/contract";
+import { cutAtMarks } from "@/shared/lib/spans";
 import { parseT } from "@/shared/lib/time";
 import { KeysHelp } from "./KeysHelp";
 import { Reading, type ReadingHandle } from "./Reading";
@@ -24,7 +26,7 @@ type Props = {
   cover: RefObject<{ top: number; foot: number }>;
 };
 
-const NONE: Span[] = [];
+const NONE: Found[] = [];
 
 export function Words({ story, recording, sound, search, cover }: Props) {
   const navigate = useNavigate({ from: "/stories/$storyId" });
@@ -54,9 +56,13 @@ export function Words({ story, recording, sound, search, cover }: Props) {
       ),
     [found.data, q, recording.id],
   );
-  const spans = useMemo<Span[]>(
+  const spans = useMemo<Found[]>(
     () =>
-      hits.map((hit) => ({ start_ms: hit.start_ms ?? 0, end_ms: hit.end_ms ?? hit.start_ms ?? 0 })),
+      hits.map((hit) => ({
+        start_ms: hit.start_ms ?? 0,
+        end_ms: hit.end_ms ?? hit.start_ms ?? 0,
+        forms: cutAtMarks(hit.text, hit.spans).flatMap((piece) => (piece.marked ? piece.text : [])),
+      })),
     [hits],
   );
   const elsewhere = q ? (found.data?.items.length ?? 0) - hits.length : 0;

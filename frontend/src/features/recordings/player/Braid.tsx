@@ -71,6 +71,7 @@ export function Braid({
       )}
       <svg
         ref={line}
+        aria-hidden="true"
         viewBox={`0 0 ${UNITS} ${tall + (ticks ? 14 : 0)}`}
         preserveAspectRatio="none"
         className="w-full min-w-0 overflow-visible"
@@ -106,6 +107,13 @@ export function Braid({
                 transformBox: "view-box",
               } as React.CSSProperties
             }
+          />
+        )}
+        {!many && (
+          <path
+            d={`M0 ${tall + 8.5}H${UNITS}`}
+            stroke="var(--line)"
+            vectorEffect="non-scaling-stroke"
           />
         )}
         {ticks?.map((ms) => {

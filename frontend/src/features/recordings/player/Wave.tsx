@@ -41,13 +41,16 @@ export function Wave({
     if (!picture || !input) return;
     const { measure, paint } = painter(picture, { wave, fromMs, toMs, gaps: gaps ?? [] });
     let shown = Number.NaN;
+    let headed = false;
     const show = (engineMs: number) => {
       const mine = snapshot().sound?.recordingId === recordingId;
       const ms = Math.min(toMs, Math.max(fromMs, mine ? engineMs : fromMs));
+      const was = headed;
+      headed = mine;
       const step = (toMs - fromMs) / Math.max(1, picture.clientWidth * 2);
-      if (Math.abs(ms - shown) < step) return;
+      if (Math.abs(ms - shown) < step && headed === was) return;
       shown = ms;
-      paint(ms);
+      paint(ms, mine);
       input.value = String(Math.round(ms));
       const words = said.current(ms);
       if (input.getAttribute("aria-valuetext") !== words)
@@ -57,7 +60,7 @@ export function Wave({
       measure();
       const now = shown;
       shown = Number.NaN;
-      paint(Number.isNaN(now) ? fromMs : now);
+      paint(Number.isNaN(now) ? fromMs : now, headed);
       shown = now;
     };
     measure();

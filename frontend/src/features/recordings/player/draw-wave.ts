@@ -36,7 +36,8 @@ export function painter(canvas: HTMLCanvasElement, view: View) {
       : new Float32Array(0);
   }
 
-  function paint(ms: number): void {
+  /** `headed`: the playhead is drawn; without it nothing of this sound has been played. */
+  function paint(ms: number, headed: boolean): void {
     const context = canvas.getContext("2d");
     if (!context || width === 0) return;
     const body = height - FOOT;
@@ -53,7 +54,7 @@ export function painter(canvas: HTMLCanvasElement, view: View) {
       context.fillRect(x, (body - tall) / 2, BAR, tall);
     }
     for (const gap of view.gaps) hatch(context, gap, body);
-    if (head < 0 || head > width) return;
+    if (!headed || head < 0 || head > width) return;
     const at = Math.min(width - 1, Math.max(1, head));
     context.fillStyle = colours.accent;
     context.fillRect(at - 1, 0, 2, body);

@@ -65,7 +65,10 @@ function run(): void {
   frame = 0;
   tell();
   const until = state.sound?.untilMs;
-  if (until != null && settled && timeMs() >= until) return pause();
+  if (until != null && settled && timeMs() >= until) {
+    pause();
+    return;
+  }
   if (state.playing) frame = requestAnimationFrame(run);
 }
 
@@ -120,7 +123,10 @@ export function load(sound: Sound, ms: number): void {
     state.sound.url === sound.url &&
     !state.failed;
   change({ sound });
-  if (same) return seek(ms);
+  if (same) {
+    seek(ms);
+    return;
+  }
   wanted = ms;
   settled = false;
   made.src = sound.url;

@@ -107,12 +107,12 @@ export function Hit({ hit, story, title, q }: Props) {
 
   return (
     <li
-      className={`grid grid-cols-[2.75rem_minmax(0,1fr)] gap-x-3 border-b border-line py-3 last:border-0 max-lg:-mx-5 max-lg:px-5 lg:-mx-4 lg:grid-cols-[2.75rem_5rem_minmax(0,1fr)] lg:gap-x-6 lg:px-4 ${here ? "bg-now" : ""}`}
+      className={`grid grid-cols-[2.75rem_minmax(0,1fr)] gap-x-3 relative border-b border-line py-3 last:border-0 lg:grid-cols-[2.75rem_5rem_minmax(0,1fr)] lg:gap-x-6 ${here ? "isolate before:absolute before:-inset-x-5 before:inset-y-0 before:-z-10 before:bg-now lg:before:-inset-x-4" : ""}`}
     >
       <button
         type="button"
         aria-label={playing ? t`Pause` : t`Play from ${time}`}
-        className="inline-flex size-11 items-center justify-center text-accent lg:-ml-3"
+        className="inline-flex size-11 items-center justify-center text-accent max-lg:row-span-2 max-lg:-mt-2 lg:-ml-3"
         onClick={press}
       >
         <PlayMark playing={playing} size={20} />

@@ -90,7 +90,7 @@ const Block = memo(function Block({ turns, firstIndex }: Props) {
             </div>
             {rest.map((line, i) => (
               <LineText
-                key={`${line.start_ms}-${headIndex + 1 + i}`}
+                key={`${line.kind}${line.start_ms}-${line.end_ms}`}
                 line={line}
                 index={headIndex + 1 + i}
                 first={false}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Cue } from "@/shared/api/contract";
 import { FOLLOWING, follow, pull } from "./follow";
-import { lineAt, linesOf, turnsOf } from "./turns";
+import { joined, lineAt, linesOf, turnsOf } from "./turns";
 import { placesOf, wordAt, wordsWithin } from "./words";
 
 const cue = (start_ms: number, end_ms: number, text: string, over: Partial<Cue> = {}): Cue => ({
@@ -37,9 +37,38 @@ describe("turns", () => {
       ["B", 1],
     ]);
     const nobody = turnsOf(
-      linesOf([cue(0, 1000, "a"), cue(1100, 2000, "b"), cue(5000, 6000, "c")], [], []),
+      linesOf([cue(0, 1000, "a."), cue(1100, 2000, "b."), cue(5000, 6000, "c")], [], []),
     );
     expect(nobody.map((turn) => turn.lines.length)).toEqual([2, 1]);
+  });
+
+  test("pieces of one sentence are one line, and its words keep their times and places", () => {
+    const word = (text: string, start_ms: number) => ({
+      text,
+      start_ms,
+      end_ms: start_ms + 90,
+      probability: 0.9,
+    });
+    const [line, other, zh] = joined([
+      cue(0, 900, "And so,", { words: [word("And", 0), word(" so,", 400)] }),
+      cue(1000, 2000, "ask not.", { words: [word("ask", 1000), word(" not.", 1500)] }),
+      cue(2100, 3000, "Yes"),
+      cue(3000, 4000, "你好", { language: "zh" }),
+      cue(4000, 5000, "再见", { language: "zh" }),
+    ]);
+    expect(line?.text).toBe("And so, ask not.");
+    expect(
+      placesOf(line ?? cue(0, 0, "")).map(({ from, to, start_ms }) => [
+        line?.text.slice(from, to),
+        start_ms,
+      ]),
+    ).toEqual([
+      ["And", 0],
+      ["so,", 400],
+      ["ask", 1000],
+      ["not.", 1500],
+    ]);
+    expect([other?.text, zh?.text]).toEqual(["Yes", "你好再见"]);
   });
 
   test("doubtful spans side by side are one box without words", () => {
@@ -59,7 +88,7 @@ describe("turns", () => {
   });
 
   test("the line at a time is the one that sounds, for a breath the one before, else none", () => {
-    const lines = linesOf([cue(1000, 2000, "a"), cue(2500, 3000, "b")], [], []);
+    const lines = linesOf([cue(1000, 2000, "a."), cue(2500, 3000, "b.")], [], []);
     expect([0, 1000, 1999, 2400, 2500, 3600, 5000].map((ms) => lineAt(lines, ms))).toEqual([
       -1, 0, 0, 0, 1, 1, -1,
     ]);
@@ -68,14 +97,12 @@ describe("turns", () => {
 
 describe("words", () => {
   const text = "Ba viết bằng tiếng Việt, 😀 viết.";
-  const words = text
-    .split(" ")
-    .map((word, i) => ({
-      text: ` ${word}`,
-      start_ms: i * 100,
-      end_ms: i * 100 + 90,
-      probability: 0.9,
-    }));
+  const words = text.split(" ").map((word, i) => ({
+    text: ` ${word}`,
+    start_ms: i * 100,
+    end_ms: i * 100 + 90,
+    probability: 0.9,
+  }));
 
   test("every word is found at its own place, the second of two equal ones too", () => {
     const places = placesOf({ text, words });

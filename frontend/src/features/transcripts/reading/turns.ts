@@ -12,7 +12,44 @@ const PAUSE_MS = 2_500;
 /** A paragraph this long ends at the next end of a sentence. */
 const LONG_MS = 45_000;
 
+/** A line grows from cue to cue up to this length, unless a sentence ends before. */
+const LINE_MS = 20_000;
+const LINE_LETTERS = 240;
+const SENTENCE_END = /[.!?…。！？।]["”’」』)]*$/u;
+/** Scripts that are written without spaces between words. */
+const UNSPACED = /^(zh|yue|ja|th|lo|km|my)\b/;
+
 type Untranscribed = Span & { reason: string };
+
+/**
+ * Cues as a reader reads them: the pieces in which a machine heard a sentence are joined to one line,
+ * in one language, of one speaker, without a pause between. Words keep their own times.
+ */
+export function joined(cues: readonly Cue[]): Cue[] {
+  const out: Cue[] = [];
+  for (const cue of cues) {
+    const last = out.at(-1);
+    const goesOn =
+      last &&
+      !last.doubtful &&
+      !cue.doubtful &&
+      last.language === cue.language &&
+      last.speaker === cue.speaker &&
+      !SENTENCE_END.test(last.text.trim()) &&
+      cue.start_ms - last.end_ms < 1500 &&
+      cue.end_ms - last.start_ms <= LINE_MS &&
+      last.text.length + cue.text.length <= LINE_LETTERS;
+    if (!goesOn) {
+      out.push({ ...cue, text: cue.text.trim() });
+      continue;
+    }
+    const space = UNSPACED.test(cue.language ?? "") ? "" : " ";
+    last.text = `${last.text}${space}${cue.text.trim()}`;
+    last.words = [...last.words, ...cue.words];
+    last.end_ms = Math.max(last.end_ms, cue.end_ms);
+  }
+  return out;
+}
 
 /** All lines of one recording by time; a doubtful span beside another becomes one. */
 export function linesOf(
@@ -21,7 +58,7 @@ export function linesOf(
   gaps: readonly Span[],
 ): Line[] {
   const lines: Line[] = [
-    ...cues.map(
+    ...joined(cues).map(
       (cue): Line => ({
         kind: cue.doubtful ? "doubtful" : "cue",
         cue,
@@ -49,8 +86,6 @@ export function linesOf(
   }
   return out;
 }
-
-const SENTENCE_END = /[.!?…。！？।]["”’」』)]*$/u;
 
 /** Turns: a new one with another speaker, or after a pause where nobody is named. */
 export function turnsOf(lines: readonly Line[]): Turn[] {
@@ -84,4 +119,10 @@ export function lineAt(lines: readonly Line[], ms: number): number {
   const line = lines[found];
   // Between two lines the last one stays lit for a breath, so that the page does not flicker.
   return line && ms < Math.max(line.end_ms, line.start_ms + 200) + 700 ? found : -1;
+}
+
+/** The line to bring onto the screen for a time: the one that sounds, else the last begun, else the first. */
+export function lineNear(lines: readonly Line[], ms: number): number {
+  const at = lines.findLastIndex((line) => line.start_ms <= ms);
+  return Math.max(0, at);
 }

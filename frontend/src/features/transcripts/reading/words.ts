@@ -46,3 +46,23 @@ export function wordsWithin(places: readonly Place[], span: Span): Place[] {
     (place) => place.start_ms >= span.start_ms - 60 && place.end_ms <= span.end_ms + 60,
   );
 }
+
+/** A place found: its time, and the words that matched as they are written there. */
+export type Found = Span & { forms: readonly string[] };
+
+const bare = (text: string) =>
+  text
+    .normalize("NFKC")
+    .toLocaleLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M}]/gu, "");
+
+/** The words of a cue that a place found marks; all within its time where none is written alike. */
+export function foundWords(cue: Pick<Cue, "text" | "words">, found: Found): Place[] {
+  const within = wordsWithin(placesOf(cue), found);
+  const forms = found.forms.map(bare).filter(Boolean);
+  const alike = within.filter((place) => {
+    const word = bare(cue.text.slice(place.from, place.to));
+    return word !== "" && forms.some((form) => form.includes(word) || word.includes(form));
+  });
+  return alike.length > 0 ? alike : within;
+}
