@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import cast
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.accounts import commands, queries
 from app.accounts.dependencies import CurrentActor, SignedIn, are_cookies_secure, cookie_name
@@ -36,11 +36,7 @@ _DEVICE = "-device"
 _YEAR_S = 365 * 24 * 3600
 
 
-def _keep_out_of_caches(response: Response) -> None:
-    response.headers["cache-control"] = "no-store"
-
-
-router = APIRouter(prefix="/api/v1", tags=["accounts"], dependencies=[Depends(_keep_out_of_caches)])
+router = APIRouter(prefix="/api/v1", tags=["accounts"])
 
 
 @router.get("/session", operation_id="current_session")

@@ -125,6 +125,9 @@ CONTENT_POLICY = (
 )
 
 
+NO_STORE = (b"cache-control", b"no-store")
+
+
 class SafeHeaders:
     """ASGI middleware: security headers on every answer, and no unsafe request from another site."""
 
@@ -150,10 +153,13 @@ class SafeHeaders:
             await self.app(scope, receive, send)
             return
 
+        # What one reader is answered is for that reader now: no cache shows it after consent was taken back.
+        wanted = [*self.headers, NO_STORE] if scope["path"].startswith("/api/") else self.headers
+
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(h for h in self.headers if h[0] not in present)]
+                message["headers"] = [*message["headers"], *(h for h in wanted if h[0] not in present)]
             await send(message)
 
         if scope["method"] not in SAFE_METHODS and self._is_foreign(scope):

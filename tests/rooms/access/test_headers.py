@@ -1,0 +1,50 @@
+"""What every answer carries so that no browser, cache or other site widens who may know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.rooms.access.world import Row, World
+
+if TYPE_CHECKING:
+    from tests.factories.archive import TestArchive
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/session", "/stories", "/stories/{story_id}", "/stories/{absent}", "/admin/owed", "/nowhere"],
+)
+def test_no_cache_keeps_an_answer_of_the_api(archive: TestArchive, path: str) -> None:
+    """JSON and errors are stored by nobody, so what is withdrawn is gone from every cache too."""
+    world = World(archive)
+    names = world.names(Row("public", "200"), "stranger", fresh=True)
+    answer = world.client("stranger").get("/api/v1" + path.format_map(names))
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "max-age=31536000" in answer.headers["strict-transport-security"]
+
+
+@pytest.mark.parametrize(("on", "stored"), [("public", "no-cache"), ("draft", "private, no-store")])
+def test_sound_is_asked_for_again(archive: TestArchive, on: str, stored: str) -> None:
+    """Sound that all may hear is revalidated each time; any other is stored by nobody."""
+    world = World(archive)
+    names = world.names(Row(on, "200"), "archivist", fresh=True)
+    path = f"/api/v1/recordings/{names['recording_id']}/sound"
+    assert world.client("archivist").get(path).headers["cache-control"] == stored
+    etag = world.client("archivist").get(path).headers["etag"]
+    headers = {"if-none-match": etag}
+    expected = 304 if on == "public" else 404
+    assert world.client("stranger").get(path, headers=headers).status_code == expected
+
+
+def test_another_sites_page_writes_nothing(archive: TestArchive) -> None:
+    """Every unsafe request with another site's origin is refused before anything is looked at."""
+    client = archive.client("admin")
+    for headers in ({"Origin": "https://evil.test"}, {"Origin": "null"}, {"Sec-Fetch-Site": "same-site"}):
+        answer = client.post("/api/v1/stories", json={"title": "Rain"}, headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (403, "/docs/problems#cross-site")
+    assert client.get("/api/v1/stories?mine=true").json()["items"] == []
