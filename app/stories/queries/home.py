@@ -31,7 +31,9 @@ def home(session: Session, actor: Actor) -> Home:
     total = session.scalar(select(func.count()).select_from(Story).where(*heard)) or 0
     return Home(
         voice=_voice(session, actor),
-        languages=[LanguageCount(tag=tag, stories=n) for tag, n in languages.most_common()],
+        languages=[
+            LanguageCount(tag=tag, stories=n) for tag, n in sorted(languages.items(), key=lambda one: (-one[1], one[0]))
+        ],
         newest=newest,
         total_stories=total,
         collections=[

@@ -1,0 +1,167 @@
+"""Stories through HTTP: made, described, published with consent, listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.stories.domain.edtf import is_edtf
+from tests.factories.stories import a_recording, a_story, a_transcript
+
+if TYPE_CHECKING:
+    from tests.factories.archive import TestArchive
+
+CONSENT = {
+    "statement": "Everyone may listen and read.",
+    "scope": ["listen", "read", "publish_online"],
+    "audience": "public",
+    "language": "en",
+    "given_by": "Lý Tú Trân",
+}
+
+
+def made(archive: TestArchive, role: Any = "volunteer", **fields: Any) -> dict[str, Any]:
+    """A story made through the API by this role."""
+    answer = archive.client(role).post("/api/v1/stories", json={"title": "The tin box", **fields})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def test_a_volunteer_makes_a_draft_with_names_in_several_scripts(archive: TestArchive) -> None:
+    """Names keep their order and forms, and the script of each is seen."""
+    names = [{"text": "Nguyễn Mai Lan"}, {"text": "阮梅蘭", "language": "zh-Hant"}, {"text": "나카무라"}]
+    story = made(archive, narrators=[{"names": names}], languages=["vi", "yue-Hant"])
+    assert story["state"] == "draft"
+    assert story["identifier"].startswith("SB-")
+    forms = [(n["text"], n["script"]) for n in story["narrators"][0]["names"]]
+    assert forms == [("Nguyễn Mai Lan", "Latn"), ("阮梅蘭", "Hani"), ("나카무라", "Hang")]
+    assert story["languages"] == ["vi", "yue-Hant"]
+
+
+def test_identifiers_are_never_given_again(archive: TestArchive) -> None:
+    """Each story gets the next number."""
+    numbers = [int(made(archive)["identifier"].rsplit("-", 1)[1]) for _ in range(3)]
+    assert numbers == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("role", "status"), [("stranger", 401), ("registered", 403), ("researcher", 403)])
+def test_who_may_not_add_stories(archive: TestArchive, role: Any, status: int) -> None:
+    """Readers cannot add stories."""
+    assert archive.client(role).post("/api/v1/stories", json={"title": "x"}).status_code == status
+
+
+def test_unknown_fields_and_shapes_are_refused(archive: TestArchive) -> None:
+    """A field that is not in the schema is 422 and a date that cannot be read is 400 with a sentence."""
+    client = archive.client("volunteer")
+    assert client.post("/api/v1/stories", json={"title": "x", "state": "published"}).status_code == 422
+    wrong = client.post("/api/v1/stories", json={"title": "x", "recorded_on": "spring of 48"})
+    assert wrong.status_code == 400
+    assert "1948" in wrong.json()["detail"]
+
+
+def test_two_editors_do_not_overwrite_each_other(archive: TestArchive) -> None:
+    """The second one of two who read the same version gets 409 and nothing is lost."""
+    story = made(archive)
+    client = archive.client("volunteer")
+    first = client.patch(f"/api/v1/stories/{story['id']}", json={"version": story["version"], "place": "Chợ Lớn"})
+    assert first.status_code == 200
+    second = client.patch(f"/api/v1/stories/{story['id']}", json={"version": story["version"], "place": "Oakland"})
+    assert second.status_code == 409
+    assert client.get(f"/api/v1/stories/{story['id']}").json()["place"] == "Chợ Lớn"
+
+
+def test_only_sent_fields_change(archive: TestArchive) -> None:
+    """A change of the title leaves the place and the narrators as they were."""
+    story = made(archive, place="Malolos", narrators=[{"names": [{"text": "Remedios Santos"}]}])
+    change = {"version": story["version"], "title": "Lola Remy"}
+    after = archive.client("volunteer").patch(f"/api/v1/stories/{story['id']}", json=change).json()
+    assert (after["title"], after["place"]) == ("Lola Remy", "Malolos")
+    assert after["narrators"][0]["names"][0]["text"] == "Remedios Santos"
+
+
+def test_publishing_needs_a_consent_record_that_covers_the_level(archive: TestArchive) -> None:
+    """Without a record, or with one for a narrower audience, the story stays a draft."""
+    archivist = archive.client("archivist")
+    bare = made(archive)
+    refused = archivist.post(f"/api/v1/stories/{bare['id']}/publish", json={"level": "public"})
+    assert refused.status_code == 409
+    assert refused.json()["type"].endswith("consent-missing")
+    narrow = made(archive, consent=CONSENT | {"audience": "registered"})
+    assert archivist.post(f"/api/v1/stories/{narrow['id']}/publish", json={"level": "public"}).status_code == 409
+    assert archivist.post(f"/api/v1/stories/{narrow['id']}/publish", json={"level": "registered"}).status_code == 200
+    assert archive.client().get(f"/api/v1/stories/{narrow['id']}").status_code == 404
+    assert archive.client("registered").get(f"/api/v1/stories/{narrow['id']}").status_code == 200
+
+
+def test_the_contributor_cannot_publish(archive: TestArchive) -> None:
+    """Publishing is the archivist's."""
+    story = made(archive, consent=CONSENT)
+    answer = archive.client("volunteer").post(f"/api/v1/stories/{story['id']}/publish", json={"level": "public"})
+    assert answer.status_code == 403
+
+
+def test_who_gave_consent_is_internal(archive: TestArchive) -> None:
+    """Readers see what was agreed to, not the name of who says so."""
+    story = made(archive, consent=CONSENT)
+    archive.client("archivist").post(f"/api/v1/stories/{story['id']}/publish", json={"level": "public"})
+    read = archive.client().get(f"/api/v1/stories/{story['id']}")
+    assert read.json()["consents"][0]["given_by"] == ""
+    assert "Lý Tú Trân" not in read.text
+
+
+def test_lists_show_published_stories_and_mine_shows_drafts(archive: TestArchive) -> None:
+    """A draft is on nobody's list but its maker's own."""
+    draft = made(archive)
+    assert archive.client("volunteer").get("/api/v1/stories").json()["items"] == []
+    mine = archive.client("volunteer").get("/api/v1/stories?mine=true").json()["items"]
+    assert [s["id"] for s in mine] == [draft["id"]]
+    assert archive.client("volunteer", "other").get("/api/v1/stories?mine=true").json()["items"] == []
+
+
+def test_pages_of_stories_are_disjoint_and_complete(archive: TestArchive) -> None:
+    """Following the cursor shows every story once, newest first."""
+    archive.in_unit(lambda s: [a_story(s, title=f"{n}", state="published", level="public") for n in range(60)])
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = archive.client().get(f"/api/v1/stories?cursor={cursor}" if cursor else "/api/v1/stories").json()
+        seen += [s["title"] for s in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == [str(n) for n in reversed(range(60))]
+    assert archive.client().get("/api/v1/stories?cursor=nonsense").status_code == 400
+
+
+def test_home_has_a_voice_and_languages_with_counts(archive: TestArchive) -> None:
+    """The first page plays a sentence of a published story, and counts its languages; drafts count nothing."""
+
+    def fill(session: Any) -> None:
+        for state, level in (("published", "public"), ("draft", None)):
+            story = a_story(session, state=state, level=level, narrator="Luz Bautista Kim")
+            recording = a_recording(session, story)
+            lines = [(0, 3000, "en", "It was Father's voice we heard every Sunday."), (3000, 6000, "ko", "설날에는 할머니 댁에 갔어요.")]
+            a_transcript(session, recording, lines)
+
+    archive.in_unit(fill)
+    home = archive.client().get("/api/v1/home").json()
+    assert home["total_stories"] == 1
+    assert home["languages"] == [{"tag": "en", "stories": 1}, {"tag": "ko", "stories": 1}]
+    assert home["voice"]["text"] == "It was Father's voice we heard every Sunday."
+    assert (home["voice"]["start_ms"], home["voice"]["end_ms"]) == (0, 3000)
+    korean = archive.client().get("/api/v1/stories?language=ko").json()["items"]
+    assert len(korean) == 1
+    assert archive.client().get("/api/v1/stories?language=k").json()["items"] == []
+
+
+@pytest.mark.parametrize("text", ["1948", "1948-03", "1948-03-14", "194X", "19XX", "1948~", "1948?", "1948-21", "1948/1950", "1948/..", "../1950"])
+def test_dates_that_are_edtf(text: str) -> None:
+    """Dates, intervals, uncertain dates and seasons are read."""
+    assert is_edtf(text)
+
+
+@pytest.mark.parametrize("text", ["", "48", "1948-13", "1948-02-30", "1948-3", "March 1948", "1948-21-01", "/", "..", "1948-XX-40x"])
+def test_dates_that_are_not(text: str) -> None:
+    """Anything else is refused."""
+    assert not is_edtf(text)

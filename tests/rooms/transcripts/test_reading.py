@@ -1,0 +1,184 @@
+"""Transcripts through HTTP: what readers and editors get, in four formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.transcripts.domain.braid import braid, shares, shortened
+from app.transcripts.domain.exports import TextCue, clock, to_srt, to_vtt
+from app.transcripts.domain.repeats import repeated_cues
+from app.transcripts.models import Cue, TranscriptVersion, UntranscribedSpan
+from tests.factories.stories import a_recording, a_story, a_transcript
+
+if TYPE_CHECKING:
+    from tests.factories.archive import TestArchive
+
+LINES = [
+    (1_000, 4_000, "en", "She gave it to me the night before we left."),
+    (4_500, 7_000, "yue-Hant", "個鐵盒係我阿媽畀我嘅。"),
+    (8_000, 9_000, "en", "Thanks for watching!"),
+]
+
+
+def a_published_story(archive: TestArchive, *, recordings: int = 1) -> tuple[str, list[str]]:
+    """A public story with a doubtful last cue and an untranscribed span in each recording."""
+
+    def fill(session: Any) -> tuple[str, list[str]]:
+        story = a_story(session, state="published", level="public")
+        ids = []
+        for number in range(1, recordings + 1):
+            recording = a_recording(session, story, number=number)
+            version = a_transcript(session, recording, LINES)
+            session.query(Cue).filter_by(version_id=version.id, start_ms=8_000).update({"doubtful": "known_invented_phrase"})
+            session.add(UntranscribedSpan(version_id=version.id, start_ms=20_000, end_ms=24_000, reason="no_region"))
+            ids.append(recording.id)
+        return story.id, ids
+
+    return archive.in_unit(fill)
+
+
+def test_a_doubtful_cue_reaches_readers_without_words(archive: TestArchive) -> None:
+    """Readers get a cue with empty text and no words; editors get the guess."""
+    story_id, _ = a_published_story(archive)
+    read = archive.client().get(f"/api/v1/stories/{story_id}/transcript")
+    last = read.json()["cues"][-1]
+    assert (last["doubtful"], last["text"], last["words"]) == (True, "", [])
+    assert "watching" not in read.text
+    edited = archive.client("archivist").get(f"/api/v1/stories/{story_id}/transcript").json()["cues"][-1]
+    assert edited["text"] == "Thanks for watching!"
+
+
+def test_the_json_has_the_promised_shape(archive: TestArchive) -> None:
+    """Names and types are those that scripts rely on."""
+    story_id, (recording_id,) = a_published_story(archive)
+    read = archive.client().get(f"/api/v1/stories/{story_id}/transcript").json()
+    assert read["story_id"] == story_id
+    assert read["transcripts"] == [
+        {
+            "recording_id": recording_id,
+            "version": 1,
+            "status": "machine",
+            "untranscribed": [{"start_ms": 20_000, "end_ms": 24_000, "reason": "no_region"}],
+        }
+    ]
+    cue = read["cues"][0]
+    assert set(cue) == {
+        "recording_id", "start_ms", "end_ms", "language", "speaker", "text", "words", "doubtful", "provenance",
+    }  # fmt: skip
+    assert set(cue["words"][0]) == {"text", "start_ms", "end_ms", "probability"}
+    assert [c["start_ms"] for c in read["cues"]] == [1_000, 4_500, 8_000]
+
+
+def test_caption_files_leave_doubt_out(archive: TestArchive) -> None:
+    """WebVTT, SubRip and text hold the words that readers may see, and nothing of the doubtful cue."""
+    story_id, _ = a_published_story(archive)
+    client = archive.client()
+    vtt = client.get(f"/api/v1/stories/{story_id}/transcript?format=vtt")
+    assert vtt.headers["content-type"].startswith("text/vtt")
+    assert vtt.text.startswith("WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<lang en>She gave it")
+    assert "<lang yue-Hant>個鐵盒係我阿媽畀我嘅。</lang>" in vtt.text
+    srt = client.get(f"/api/v1/stories/{story_id}/transcript?format=srt").text
+    assert srt.startswith("1\n00:00:01,000 --> 00:00:04,000\nShe gave it")
+    txt = client.get(f"/api/v1/stories/{story_id}/transcript?format=txt").text
+    assert txt.splitlines()[0] == "[00:00:01] She gave it to me the night before we left."
+    assert "watching" not in vtt.text + srt + txt
+
+
+def test_caption_files_are_of_one_recording(archive: TestArchive) -> None:
+    """With two recordings a caption file needs to know which; an unknown recording is not found."""
+    story_id, (_, second) = a_published_story(archive, recordings=2)
+    client = archive.client("archivist")
+    assert client.get(f"/api/v1/stories/{story_id}/transcript?format=vtt").status_code == 400
+    assert client.get(f"/api/v1/stories/{story_id}/transcript?format=vtt&recording={second}").status_code == 200
+    assert client.get(f"/api/v1/stories/{story_id}/transcript?recording=nonsense").status_code == 404
+    everything = client.get(f"/api/v1/stories/{story_id}/transcript").json()
+    assert len(everything["transcripts"]) == 2
+    assert len(everything["cues"]) == 6
+
+
+def test_while_words_are_written_down_editors_see_them_and_readers_see_that(archive: TestArchive) -> None:
+    """A version in progress gives readers its status and no cues."""
+    story_id, _ = a_published_story(archive)
+    archive.in_unit(lambda s: s.query(TranscriptVersion).update({"status": "in_progress"}))
+    reader = archive.client().get(f"/api/v1/stories/{story_id}/transcript").json()
+    assert reader["transcripts"][0]["status"] == "in_progress"
+    assert (reader["cues"], reader["transcripts"][0]["untranscribed"]) == ([], [])
+    assert len(archive.client("archivist").get(f"/api/v1/stories/{story_id}/transcript").json()["cues"]) == 3
+
+
+def test_an_older_version_is_read_until_the_new_one_is_complete(archive: TestArchive) -> None:
+    """Transcribing again hides nothing meanwhile."""
+    story_id, (recording_id,) = a_published_story(archive)
+
+    def again(session: Any) -> None:
+        session.add(TranscriptVersion(recording_id=recording_id, story_id=story_id, number=2, planned=True))
+
+    archive.in_unit(again)
+    for role in ("stranger", "archivist"):
+        read = archive.client(role).get(f"/api/v1/stories/{story_id}/transcript").json()  # type: ignore[arg-type]
+        assert (read["transcripts"][0]["version"], len(read["cues"])) == (1, 3)
+
+
+def test_live_cues_come_once(archive: TestArchive) -> None:
+    """The cursor gives each committed cue once, with its reason for those who may edit; others find nothing."""
+    _, (recording_id,) = a_published_story(archive)
+
+    def commit(session: Any) -> None:
+        from app.kernel.time import now  # noqa: PLC0415
+        from app.transcripts.models import Batch  # noqa: PLC0415
+
+        session.query(Batch).update({"done_at": now()})
+
+    archive.in_unit(commit)
+    client = archive.client("archivist")
+    first = client.get(f"/api/v1/recordings/{recording_id}/cues").json()
+    assert [c["reason"] for c in first["items"]] == [None, None, "known_invented_phrase"]
+    assert client.get(f"/api/v1/recordings/{recording_id}/cues?after={first['next']}").json()["items"] == []
+    assert archive.client().get(f"/api/v1/recordings/{recording_id}/cues").status_code == 404
+
+
+def test_transcribing_again_needs_the_right_and_a_ready_recording(archive: TestArchive) -> None:
+    """Readers may not ask; a recording that is still worked on answers 409."""
+    _, (recording_id,) = a_published_story(archive)
+    address = f"/api/v1/recordings/{recording_id}/transcribe"
+    assert archive.client().post(address, json={"languages": ["vi"]}).status_code == 401
+    assert archive.client("researcher").post(address, json={"languages": ["vi"]}).status_code == 403
+    assert archive.client("archivist").post(address, json={"languages": ["not a tag"]}).status_code == 422
+    archive.in_unit(lambda s: s.query(TranscriptVersion).update({"status": "in_progress"}))
+    assert archive.client("archivist").post(address, json={"languages": ["vi"]}).status_code == 409
+
+
+def test_the_braid_is_of_what_readers_hear(archive: TestArchive) -> None:
+    """Languages by time, most spoken first; doubtful cues are no language."""
+    story_id, (recording_id,) = a_published_story(archive)
+    read = archive.client().get(f"/api/v1/stories/{story_id}/braid").json()["recordings"][0]
+    assert read["recording_id"] == recording_id
+    assert read["languages"] == [{"tag": "en", "ms": 3000}, {"tag": "yue-Hant", "ms": 2500}]
+    assert [s["tag"] for s in read["segments"]] == ["en", "yue-Hant"]
+
+
+def test_braid_joins_neighbours_and_shortens_to_a_small_picture() -> None:
+    """Neighbours of one language are one stretch; the shortest ones go first."""
+    spoken = [("en", 0, 1000), ("en", 1500, 3000), ("vi", 3000, 3200), ("en", 3300, 9000), ("ja", 9000, 12000)]
+    joined = braid(spoken)
+    assert joined == [("en", 0, 3000), ("vi", 3000, 3200), ("en", 3300, 9000), ("ja", 9000, 12000)]
+    assert shortened(joined, 2) == [("en", 0, 9000), ("ja", 9000, 12000)]
+    assert shares(spoken) == [("en", 8200), ("ja", 3000), ("vi", 200)]
+
+
+def test_exports_escape_what_a_player_would_take_for_a_tag() -> None:
+    """Angle brackets and ampersands are escaped, line ends are spaces, times are whole."""
+    cue = TextCue(3_599_999, 3_600_500, "A & B", "en", "one <b>\ntwo --> three")
+    assert "<v A &amp; B><lang en>one &lt;b&gt; two --&gt; three</lang>" in to_vtt([cue])
+    assert "00:59:59,999 --> 01:00:00,500" in to_srt([cue])
+    assert clock(360_000_000) == "100:00:00.000"
+    assert to_vtt([]) == "WEBVTT\n"
+
+
+def test_text_that_stands_back_to_back_is_doubted_from_the_third_time() -> None:
+    """A long text said three times in a row is doubted; short answers and far ones are not."""
+    long = "We went down to the river and washed."
+    rows = [(long, i * 2000, i * 2000 + 1900) for i in range(4)]
+    assert [at for at, _ in repeated_cues(rows)] == [2, 3]
+    assert list(repeated_cues([("No.", i * 500, i * 500 + 400) for i in range(4)])) == []
+    assert list(repeated_cues([(long, i * 60_000, i * 60_000 + 1900) for i in range(4)])) == []
