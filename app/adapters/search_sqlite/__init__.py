@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -192,16 +193,18 @@ class SqliteSearchIndex:
                 f" SELECT story_id, revision, 1 FROM stories_{live} WHERE gone = 1"
             )
             self._set(connection, shadow=str(shadow), last=str(shadow))
-        batch: list[rows.StoryRows] = []
+        batch: dict[str, rows.StoryRows] = {}
         for story in documents:
             try:
-                batch.append(rows.rows_of(story))
+                folded = rows.rows_of(story)
             except BadDocumentError:
                 refused.append(story.story_id)
-            if len(batch) >= _BATCH:
-                self._fill(shadow, batch)
-                batch = []
-        self._fill(shadow, batch)
+                continue
+            if len(batch) >= _BATCH or story.story_id in batch:
+                self._fill(shadow, batch.values())
+                batch = {}
+            batch[story.story_id] = folded
+        self._fill(shadow, batch.values())
         with self._connections.writing() as connection:
             self._own(connection, shadow)
             self._set(connection, live=str(shadow), version=self._version)
@@ -221,11 +224,13 @@ class SqliteSearchIndex:
         """Close this thread's connection."""
         self._connections.close()
 
-    def _fill(self, shadow: int, batch: Sequence[rows.StoryRows]) -> None:
+    def _fill(self, shadow: int, batch: Iterable[rows.StoryRows]) -> None:
         with self._connections.writing() as connection:
             self._own(connection, shadow)
+            words: Counter[str] = Counter()
             for one in batch:
-                writing.put(connection, shadow, one)
+                writing.put(connection, shadow, one, words)
+            writing.add_words(connection, shadow, words)
 
     def _own(self, connection: sqlite3.Connection, shadow: int) -> None:
         if self._meta(connection, "shadow") != str(shadow):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from app.adapters.search_sqlite.rows import is_vocabulary
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
     from app.adapters.search_sqlite.rows import StoryRows
 
 
-def put(connection: sqlite3.Connection, generation: int, rows: StoryRows) -> bool:
-    """Replace a story; False when a newer revision, or its removal, is already known."""
+def put(connection: sqlite3.Connection, generation: int, rows: StoryRows, words: Counter[str] | None = None) -> bool:
+    """Replace a story; False when a newer revision, or its removal, is already known.
+
+    With ``words`` its vocabulary is counted there, for ``add_words`` in the same transaction.
+    """
     g = generation
     story_id, revision, *_ = rows.story
     known = connection.execute(f"SELECT no, revision, gone FROM stories_{g} WHERE story_id = ?", (story_id,)).fetchone()
@@ -43,11 +47,20 @@ def put(connection: sqlite3.Connection, generation: int, rows: StoryRows) -> boo
         f"INSERT INTO fts_{g} (rowid, title, text, seam, extra, marks, alias) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(base | seq, *rest) for seq, *rest in rows.tokens],
     )
-    connection.executemany(
-        f"INSERT INTO words_{g} (word, stories) VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET stories = stories + 1",
-        [(word,) for word in sorted(rows.words)],
-    )
+    if words is None:
+        add_words(connection, g, Counter(rows.words))
+    else:
+        words.update(rows.words)
     return True
+
+
+def add_words(connection: sqlite3.Connection, generation: int, words: Counter[str]) -> None:
+    """Count each word's stories up: what is new becomes part of the vocabulary."""
+    connection.executemany(
+        f"INSERT INTO words_{generation} (word, stories) VALUES (?, ?)"
+        " ON CONFLICT (word) DO UPDATE SET stories = stories + excluded.stories",
+        sorted(words.items()),
+    )
 
 
 def take(connection: sqlite3.Connection, generation: int, story_id: str, revision: int) -> bool:

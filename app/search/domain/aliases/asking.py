@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from app.search.domain.aliases import capitals, han, hangul, tables
 from app.search.domain.aliases.letters import collapse, romaji
 from app.search.domain.fold import fold, fold_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from app.search.domain.fold import Folded
 
 Alternative = tuple[str, ...]
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af]+")
 _KANA = re.compile("[ぁ-ゟー]{2,}")
 _EAST = re.compile("[ぁ-ゟー々〆\u3400-\u9fff\U00020000-\U000323af]+")
+_BREAKS = re.compile(r"[\s,;:·・＝()]+")
 _LONGEST = 40
 """No name is longer; nonsense stays cheap."""
 
@@ -52,14 +47,18 @@ def _alternatives(raw: str, plain: str) -> list[Alternative]:
 
 
 def name_keys(name: str) -> list[str]:
-    """Keys of a whole name from a person's or place's own record, in any script and every reading."""
-    folded = fold(name)
+    """Alias keys of a whole name from a person's or place's own record, in any script and every reading."""
+    pieces = _BREAKS.split(name)
     keys: list[str] = []
-    for start, end in _words(folded):
-        for alternative in query_keys(name[start:end].capitalize()):
-            keys += alternative
-    for whole, _, _ in folded.joined:
-        keys += capitals.keys_of_word(whole)
+    for piece in (*pieces, "" if name.isascii() else "".join(pieces)):
+        folded = fold(piece)
+        # A piece with hyphens counts whole and in its parts; of other scripts a piece is one word.
+        parts = [piece[a:b] for a, b in zip(folded.starts, folded.ends, strict=True)] if folded.joined else [piece]
+        for part in parts:
+            for alternative in query_keys(part.capitalize()):
+                keys += alternative
+        for whole, _, _ in folded.joined:
+            keys += capitals.keys_of_word(whole)
     return list(dict.fromkeys(keys))
 
 
@@ -91,17 +90,3 @@ def _japanese(plain: str) -> list[Alternative]:
         if first in family and second in given:
             return [(collapse(a), collapse(b)) for a in family[first] for b in given[second]]
     return []
-
-
-def _words(folded: Folded) -> Iterator[tuple[int, int]]:
-    """Spans of whole words; a run of an unspaced script is one."""
-    begin = end = -1
-    for start, stop in zip(folded.starts, folded.ends, strict=True):
-        if begin >= 0 and start < end:
-            end = max(end, stop)
-            continue
-        if begin >= 0:
-            yield begin, end
-        begin, end = start, stop
-    if begin >= 0:
-        yield begin, end
