@@ -18,7 +18,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 import urllib3
@@ -233,11 +233,13 @@ class Memory:
         while not self._stop.wait(0.05):
             self.highest = max(self.highest, self._now())
 
-    def __enter__(self) -> Memory:
+    def __enter__(self) -> Self:
+        """Watch from now on."""
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Watch no more."""
         self._stop.set()
         self._thread.join()
 

@@ -129,6 +129,7 @@ def test_an_upload_is_its_owners_alone(archive: TestArchive) -> None:
     """Others, even an admin, get the answer of an upload that does not exist."""
     upload_id = begin(archive.client("volunteer"), b"x").json()["id"]
     for other in (archive.client("volunteer", "other"), archive.client("admin"), archive.client()):
+        assert other.get(f"/api/v1/uploads/{upload_id}").status_code == 404
         answers = [
             other.get(f"/api/v1/uploads/{upload_id}"),
             other.get(f"/api/v1/uploads/{upload_id}/events"),
