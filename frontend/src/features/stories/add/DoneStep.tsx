@@ -1,13 +1,18 @@
 /** Thanks, what happens next, and the way to the story. */
 import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
 import type { Story } from "@/shared/api/contract";
 import { MAIN, PLAIN } from "@/shared/ui/Button";
 import { Frame } from "./Frame";
 import { useQueueOf } from "./useQueue";
 import { type At, WhereItIs } from "./WhereItIs";
 
-export function DoneStep({ story, onAnother }: { story: Story; onAnother: () => void }) {
+type Props = { story: Story; onDone: () => void; onAnother: () => void };
+
+export function DoneStep({ story, onDone, onAnother }: Props) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each story that is done.
+  useEffect(onDone, [story.id]);
   const sending = useQueueOf(story.id).filter(({ phase }) => phase !== "stored");
   const underWay = story.recordings.some(
     ({ state }) => state === "stored" || state === "processing",

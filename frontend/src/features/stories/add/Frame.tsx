@@ -16,8 +16,10 @@ type Props = {
   leave?: ReactNode;
   foot?: ReactNode;
   footNote?: ReactNode;
-  /** Wide: two columns on desktop. */
-  wide?: boolean;
+  /** No name of a step over it. */
+  unnamed?: boolean;
+  /** What stands beside everything on desktop, under it on the phone; the page is wide then. */
+  aside?: ReactNode;
   children: ReactNode;
 };
 
@@ -46,20 +48,35 @@ export function useHeadingFocus(question: string) {
 }
 
 export function Frame(props: Props) {
-  const { step, heading, headingLang, lead, back, leave, foot, footNote, wide, children } = props;
+  const {
+    step,
+    heading,
+    headingLang,
+    lead,
+    back,
+    leave,
+    foot,
+    footNote,
+    aside,
+    unnamed,
+    children,
+  } = props;
   const { t } = useLingui();
   const names = useStepName();
   const bar = BAR[step];
   const title = useHeadingFocus(step);
-  const column = wide ? "" : "mx-auto max-w-[40rem]";
+  const column = aside ? "" : "mx-auto max-w-[40rem]";
+  const onPhone = aside ? "lg:hidden" : "";
   return (
     <div className="flex min-h-dvh flex-col">
       <div className="max-lg:hidden">
         <Header />
       </div>
-      <div className="page flex-1 pb-8 max-lg:pt-2 lg:pt-8">
+      <div className="page flex-1 pb-8 lg:flex-none max-lg:pt-2 lg:pt-8">
         <div className={column}>
-          <div className="grid min-h-11 grid-cols-[1fr_auto_1fr] items-center gap-x-2">
+          <div
+            className={`grid min-h-11 ${onPhone} grid-cols-[1.75rem_1fr_auto] items-center gap-x-2`}
+          >
             <div>
               {back && (
                 <Link
@@ -74,7 +91,7 @@ export function Frame(props: Props) {
               )}
             </div>
             <p className="text-center text-14 text-ink-2">
-              {bar > 0 ? (
+              {unnamed ? null : bar > 0 ? (
                 <Trans>
                   Step {bar} of 5 · {names[step]}
                 </Trans>
@@ -82,29 +99,34 @@ export function Frame(props: Props) {
                 names[step]
               )}
             </p>
-            <p className="text-right">
+            <p className="text-right whitespace-nowrap">
               <Link to="/" className="link reach">
                 {leave ?? <Trans>Leave</Trans>}
               </Link>
             </p>
           </div>
           {bar > 0 && (
-            <div aria-hidden="true" className="mt-3 grid grid-cols-5 gap-1">
+            <div aria-hidden="true" className={`mt-3 grid grid-cols-5 gap-1 ${onPhone}`}>
               {[1, 2, 3, 4, 5].map((one) => (
                 <span key={one} className={`h-1 ${one <= bar ? "bg-ink" : "bg-line"}`} />
               ))}
             </div>
           )}
-          <h1
-            ref={title}
-            tabIndex={-1}
-            {...(headingLang ? { lang: headingLang } : {})}
-            className="mt-7 max-w-[22ch] text-32 leading-[1.2] outline-none lg:text-40"
-          >
-            {heading}
-          </h1>
-          {lead && <p className="mt-3 text-18 leading-(--lh) text-ink-2">{lead}</p>}
-          {children}
+          <div className={aside ? "lg:grid lg:grid-cols-[minmax(0,1fr)_19rem] lg:gap-x-18" : ""}>
+            <div className="min-w-0">
+              <h1
+                ref={title}
+                tabIndex={-1}
+                {...(headingLang ? { lang: headingLang } : {})}
+                className={`mt-7 text-32 leading-[1.2] outline-none lg:text-40 ${aside ? "lg:mt-2" : "max-w-[22ch]"}`}
+              >
+                {heading}
+              </h1>
+              {lead && <p className="mt-3 text-18 leading-(--lh) text-ink-2">{lead}</p>}
+              {children}
+            </div>
+            {aside && <div className="mt-10 flex flex-col gap-y-8 lg:mt-4">{aside}</div>}
+          </div>
         </div>
       </div>
       {foot && (

@@ -4,7 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Recording, Story } from "@/shared/api/contract";
 import { clock } from "@/shared/lib/time";
-import { type Followed, follow, heardUntil } from "./follow";
+import { type Followed, follow } from "./follow";
+import { covered, stretches } from "./heard";
 import { LiveLines } from "./LiveLines";
 import { LiveWave } from "./LiveWave";
 
@@ -39,28 +40,31 @@ export function Live({ story, recording, followed }: Props) {
   const over = recording.state === "ready" || recording.state === "failed";
   const total = progress?.total_ms ?? 0;
   const done = progress?.done_ms ?? 0;
-  const percent = over ? 100 : total > 0 ? Math.min(99, Math.floor((100 * done) / total)) : null;
+  const writing = progress?.step === "transcribe" && total > 0;
+  const percent = over ? 100 : writing ? Math.min(99, Math.floor((100 * done) / total)) : null;
   const duration = recording.duration_ms ?? 0;
-  const heard = over
-    ? duration
-    : Math.min(duration || Number.POSITIVE_INFINITY, heardUntil(followed));
+  const heard = stretches([...cues, ...untranscribed]);
+  const heardMs = over ? duration : Math.min(duration, covered(heard));
   const whole = clock(duration);
   return (
     <>
       {recording.state !== "failed" && (
-        <div className="mt-4 flex flex-wrap items-center gap-x-8 gap-y-2">
+        <div className="mt-4 flex items-center gap-x-5 lg:gap-x-8">
           {percent !== null && (
-            <p className="times text-56 leading-none whitespace-nowrap" data-testid="written">
+            <p
+              className="times text-40 leading-none whitespace-nowrap lg:text-56"
+              data-testid="written"
+            >
               <Trans>{percent} %</Trans>
             </p>
           )}
-          <p>
+          <p className="min-w-0">
             <strong className="times block">
               {percent === null ? (
                 <Trans>Getting the sound ready</Trans>
               ) : (
                 <Trans>
-                  {clock(heard)} of {whole} heard
+                  {clock(heardMs)} of {whole} heard
                 </Trans>
               )}
             </strong>
@@ -80,7 +84,7 @@ export function Live({ story, recording, followed }: Props) {
       <LiveWave
         url={recording.waveform_url}
         cues={cues}
-        heardMs={heard}
+        heard={heard}
         durationMs={duration}
         over={over}
       />
@@ -90,7 +94,6 @@ export function Live({ story, recording, followed }: Props) {
           recording={recording}
           cues={cues}
           untranscribed={untranscribed}
-          heardMs={heard}
           over={over}
         />
       </div>

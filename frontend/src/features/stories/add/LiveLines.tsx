@@ -2,7 +2,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { play } from "@/features/recordings/player/engine";
-import type { Cue, Recording, Span, Story } from "@/shared/api/contract";
+import type { Cue, LiveCue, Recording, Span, Story } from "@/shared/api/contract";
 import { langOf, ownName } from "@/shared/lib/languages";
 import { clock } from "@/shared/lib/time";
 import { narratorLine, useTitle } from "../parts/names";
@@ -15,18 +15,35 @@ const SHOWN = 40;
 /** The text with its unsure words underlined, cut at the words' places in it. */
 export function marked(cue: Cue): { text: string; unsure: boolean }[] {
   const out: { text: string; unsure: boolean }[] = [];
+  let shown = 0;
   let at = 0;
   for (const word of cue.words) {
     const bare = word.text.trim();
-    if (bare === "" || word.probability === null || word.probability >= UNSURE) continue;
-    const found = cue.text.indexOf(bare, at);
+    const found = bare === "" ? -1 : cue.text.indexOf(bare, at);
     if (found < 0) continue;
-    if (found > at) out.push({ text: cue.text.slice(at, found), unsure: false });
-    out.push({ text: bare, unsure: true });
+    // Sure words move on too: the same word may stand twice.
     at = found + bare.length;
+    if (word.probability >= UNSURE) continue;
+    if (found > shown) out.push({ text: cue.text.slice(shown, found), unsure: false });
+    out.push({ text: bare, unsure: true });
+    shown = at;
   }
-  if (at < cue.text.length) out.push({ text: cue.text.slice(at), unsure: false });
+  if (shown < cue.text.length) out.push({ text: cue.text.slice(shown), unsure: false });
   return out;
+}
+
+/** Why the machine holds a line back, by the archive's word for it. */
+function Why({ reason }: { reason: string | null | undefined }) {
+  switch (reason) {
+    case "few_voiced_frames":
+      return <Trans>It sounds like laughter or noise, not words.</Trans>;
+    case "same_text_back_to_back":
+      return <Trans>The machine heard the same words again and again.</Trans>;
+    case "known_invented_phrase":
+      return <Trans>Machines write this over music and applause, where nobody says it.</Trans>;
+    default:
+      return <Trans>The machine was not sure that these are the words.</Trans>;
+  }
 }
 
 function Row({
@@ -35,7 +52,7 @@ function Row({
   fresh = false,
   children,
 }: {
-  ms: number;
+  ms: number | null;
   tag?: string | null;
   fresh?: boolean;
   children: ReactNode;
@@ -45,7 +62,7 @@ function Row({
       className={`-mx-4 grid px-4 py-2.5 transition-colors duration-100 lg:grid-cols-[5rem_1fr] lg:gap-x-6 ${fresh ? "bg-now" : ""}`}
     >
       <p className={`text-14 lg:text-right ${fresh ? "text-ink" : "text-ink-2"}`}>
-        <span className="times">{clock(ms)}</span>{" "}
+        {ms !== null && <span className="times">{clock(ms)}</span>}{" "}
         {tag && (
           <span {...langOf(tag)} className="lg:block">
             {ownName(tag)}
@@ -60,17 +77,16 @@ function Row({
 type Props = {
   story: Story;
   recording: Recording;
-  cues: readonly Cue[];
+  cues: readonly LiveCue[];
   untranscribed: readonly Span[];
-  heardMs: number;
   over: boolean;
 };
 
-export function LiveLines({ story, recording, cues, untranscribed, heardMs, over }: Props) {
+export function LiveLines({ story, recording, cues, untranscribed, over }: Props) {
   const { t } = useLingui();
   const title = useTitle();
   const [all, setAll] = useState(false);
-  const freshFrom = useFresh(cues);
+  const fresh = useFresh(cues);
   const rows = [
     ...cues.map((cue) => ({ at: cue.start_ms, cue, gap: null })),
     ...untranscribed.map((gap) => ({ at: gap.start_ms, cue: null, gap })),
@@ -138,28 +154,18 @@ export function LiveLines({ story, recording, cues, untranscribed, heardMs, over
           </button>
         </p>
       )}
-      <ol className="mt-3 overflow-hidden">
+      <ol className="mt-3">
         {shown.map(({ cue, gap }) =>
           cue === null ? (
             <Row key={`gap${gap.start_ms}`} ms={gap.start_ms}>
               {held(gap, <Trans>Somebody speaks, but no words were found.</Trans>, null, null)}
             </Row>
           ) : cue.doubtful ? (
-            <Row key={cue.id ?? cue.start_ms} ms={cue.start_ms}>
-              {held(
-                cue,
-                <Trans>The machine was not sure that these are words.</Trans>,
-                cue.text || null,
-                cue.language,
-              )}
+            <Row key={cue.id} ms={cue.start_ms}>
+              {held(cue, <Why reason={cue.reason} />, cue.text || null, cue.language)}
             </Row>
           ) : (
-            <Row
-              key={cue.id ?? cue.start_ms}
-              ms={cue.start_ms}
-              tag={cue.language}
-              fresh={cue.start_ms >= freshFrom}
-            >
+            <Row key={cue.id} ms={cue.start_ms} tag={cue.language} fresh={fresh.has(cue)}>
               <p {...langOf(cue.language)} className="text-read leading-(--lh) wrap-anywhere">
                 {marked(cue).map((piece, index) =>
                   piece.unsure ? (
@@ -179,7 +185,7 @@ export function LiveLines({ story, recording, cues, untranscribed, heardMs, over
           ),
         )}
         {!over && (
-          <Row ms={heardMs}>
+          <Row ms={null}>
             <p className="text-ink-2">
               <span aria-hidden="true" className="mr-2 tracking-widest">
                 •••
@@ -195,18 +201,17 @@ export function LiveLines({ story, recording, cues, untranscribed, heardMs, over
 
 const FRESH_MS = 2000;
 
-/** The time from which lines are new: they stand on `now` for two seconds after they came. */
-function useFresh(cues: readonly Cue[]): number {
-  const known = useRef<number | null>(null);
-  const [from, setFrom] = useState(Number.POSITIVE_INFINITY);
-  const last = cues.at(-1)?.start_ms ?? -1;
+/** The lines that came within the last two seconds; what was there at first is not new. */
+function useFresh(cues: readonly LiveCue[]): ReadonlySet<LiveCue> {
+  const known = useRef<ReadonlySet<LiveCue> | null>(null);
+  const [fresh, setFresh] = useState<ReadonlySet<LiveCue>>(new Set());
   useEffect(() => {
     const before = known.current;
-    known.current = last;
-    if (before === null || last <= before) return;
-    setFrom(before + 1);
-    const timer = setTimeout(() => setFrom(Number.POSITIVE_INFINITY), FRESH_MS);
+    known.current = new Set(cues);
+    if (before === null || cues.length === 0) return;
+    setFresh(new Set(cues.filter((cue) => !before.has(cue))));
+    const timer = setTimeout(() => setFresh(new Set()), FRESH_MS);
     return () => clearTimeout(timer);
-  }, [last]);
-  return from;
+  }, [cues]);
+  return fresh;
 }

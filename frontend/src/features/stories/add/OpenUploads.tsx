@@ -85,7 +85,7 @@ function Unfinished({ account, one }: { account: string; one: OpenOne }) {
     client.invalidateQueries({ queryKey: ["open-uploads", account] });
   };
   return (
-    <li className="border-b border-line py-4">
+    <li className="border-b border-line py-4 last:border-0">
       <p className="font-bold wrap-anywhere">{one.filename.normalize("NFC")}</p>
       <p className="text-14 text-ink-2">
         {fileSize(one.sizeBytes, i18n.locale)} ·{" "}

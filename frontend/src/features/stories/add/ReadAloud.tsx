@@ -62,9 +62,11 @@ export function ReadAloud({ first, tag, text, onChoose }: Props) {
   const order = [first, ...tags.filter((one) => one !== first)];
   return (
     <div className="mt-4 flex items-center gap-x-4">
-      <fieldset className="-ml-(--inset) min-w-0 flex-1 overflow-x-auto pl-(--inset) lg:ml-0 lg:pl-0">
+      <fieldset
+        className={`-ml-(--inset) min-w-0 flex-1 overflow-x-auto lg:ml-0 ${voice ? "" : "-mr-(--inset) lg:mr-0"}`}
+      >
         <legend className="sr-only">{t`Language of the question`}</legend>
-        <div className="flex gap-x-5 px-1 pb-1">
+        <div className="flex w-max gap-x-5 px-(--inset) pb-1 lg:px-1">
           {order.map((one) => (
             <button
               key={one}

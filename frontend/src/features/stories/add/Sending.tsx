@@ -84,7 +84,12 @@ export function Sending({ item, storyId }: { item: QueuedFile; storyId: string }
           <Trans>Your recording is on this phone.</Trans>
         </p>
         <p className="text-ink-2">
-          {offline ? (
+          {item.phase === "checking" ? (
+            <Trans>
+              Keep it there until we have read the whole back. You can close this page; the checking
+              goes on.
+            </Trans>
+          ) : offline ? (
             <Trans>
               We will send the rest when you are online. You can close this page: choose the same
               file again later, and only the missing parts are sent.
@@ -99,13 +104,15 @@ export function Sending({ item, storyId }: { item: QueuedFile; storyId: string }
       </div>
       <div className="mt-6 flex flex-wrap items-center justify-between gap-x-4 border-y border-line py-2">
         <span className="min-w-0 py-2 font-bold wrap-anywhere">{file.name.normalize("NFC")}</span>
-        <button
-          type="button"
-          className="link min-h-11"
-          onClick={() => void uploads().cancel(item.key)}
-        >
-          <Trans>Do not send it</Trans>
-        </button>
+        {item.phase !== "checking" && (
+          <button
+            type="button"
+            className="link min-h-11"
+            onClick={() => void uploads().cancel(item.key)}
+          >
+            <Trans>Do not send it</Trans>
+          </button>
+        )}
       </div>
       <p className="mt-4">
         <Link
@@ -126,7 +133,7 @@ export function SendingFoot({ item }: { item: QueuedFile }) {
   const still = item.waiting !== null;
   return (
     <>
-      {item.phase === "paused" ? (
+      {item.phase === "checking" ? null : item.phase === "paused" ? (
         <button type="button" className={PLAIN} onClick={() => uploads().resume(item.key)}>
           <Trans>Go on</Trans>
         </button>
@@ -135,16 +142,22 @@ export function SendingFoot({ item }: { item: QueuedFile }) {
           <Trans>Try now</Trans>
         </button>
       ) : (
-        <button
-          type="button"
-          className={PLAIN}
-          disabled={item.phase === "checking"}
-          onClick={() => uploads().pause(item.key)}
-        >
+        <button type="button" className={PLAIN} onClick={() => uploads().pause(item.key)}>
           <Trans>Pause</Trans>
         </button>
       )}
       <button type="button" className={PLAIN} onClick={() => saveCopy(item.file as File)}>
+        <svg
+          aria-hidden="true"
+          viewBox="0 0 20 20"
+          width="20"
+          height="20"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.5"
+        >
+          <path d="M10 2.500v11m-5-5 5 5 5-5M3.500 17.500h13" />
+        </svg>
         <Trans>Save a copy</Trans>
       </button>
     </>

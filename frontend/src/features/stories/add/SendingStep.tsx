@@ -119,60 +119,61 @@ function Written({
   useEffect(() => {
     if (!over) client.invalidateQueries({ queryKey: ["story", story.id] });
   }, [step, over, story.id, client]);
+  const at = over || !story.machine_text_allowed ? "check" : "writing";
   const who = story.narrators.map(({ names }) => names[0]);
   return (
     <Frame
       step="sending"
-      wide
       heading={writtenHeading(story, recording)}
       foot={<GoOn story={story} />}
-    >
-      <div className="mt-1 grid gap-x-18 gap-y-10 lg:grid-cols-[minmax(0,1fr)_19rem]">
-        <div className="min-w-0">
-          <p className="text-ink-2">
-            {who.map((name, index) => (
-              <span key={name?.text} {...langOf(name?.language)}>
-                {index > 0 && ", "}
-                {name?.text}
-              </span>
-            ))}
-            {recording.filename && (
-              <span className="wrap-anywhere"> · {recording.filename.normalize("NFC")}</span>
-            )}
-          </p>
-          {recording.reason && (
-            <p className="mt-4 border-l-[1.5px] border-ink pl-4">{recording.reason}</p>
-          )}
-          {recording.warnings.map(({ slug, sentence }) => (
-            <p key={slug} className="mt-4 border-l-[1.5px] border-ink pl-4">
-              {sentence}
-            </p>
-          ))}
-          {story.machine_text_allowed && recording.has_sound && recording.state !== "rejected" && (
-            <Live story={story} recording={recording} followed={followed} />
-          )}
-        </div>
-        <div className="flex flex-col gap-y-8">
-          <WhereItIs
-            story={story}
-            at={over ? "check" : story.machine_text_allowed ? "writing" : "check"}
-          />
-          {story.machine_text_allowed && (
-            <section className="bg-paper-2 p-4">
-              <h2 className="text-16 font-bold">
-                <Trans>Machine text</Trans>
-              </h2>
-              <p className="text-ink-2">
-                <Trans>
-                  Words with dots are ones the machine was unsure of. Names are often wrong. Only
-                  you and the people of the archive can see this now.
-                </Trans>
-              </p>
-            </section>
-          )}
+      aside={
+        <>
+          <WhereItIs story={story} at={at} />
+          {story.machine_text_allowed && <MachineText />}
           {children}
-        </div>
-      </div>
+        </>
+      }
+    >
+      <p className="mt-1 text-ink-2">
+        {who.map((name, index) => (
+          <span key={name?.text} {...langOf(name?.language)}>
+            {index > 0 && ", "}
+            {name?.text}
+          </span>
+        ))}
+        {recording.filename && (
+          <span className="wrap-anywhere"> · {recording.filename.normalize("NFC")}</span>
+        )}
+      </p>
+      {recording.reason && (
+        <p className="mt-4 border-l-[1.5px] border-ink pl-4">{recording.reason}</p>
+      )}
+      {recording.warnings
+        .filter(({ sentence }) => sentence !== recording.reason)
+        .map(({ slug, sentence }) => (
+          <p key={slug} className="mt-4 border-l-[1.5px] border-ink pl-4">
+            {sentence}
+          </p>
+        ))}
+      {story.machine_text_allowed && recording.has_sound && recording.state !== "rejected" && (
+        <Live story={story} recording={recording} followed={followed} />
+      )}
     </Frame>
+  );
+}
+
+function MachineText() {
+  return (
+    <section className="bg-paper-2 p-4">
+      <h2 className="text-16 font-bold">
+        <Trans>Machine text</Trans>
+      </h2>
+      <p className="text-ink-2">
+        <Trans>
+          Words with dots are ones the machine was unsure of. Names are often wrong. Only you and
+          the people of the archive can see this now.
+        </Trans>
+      </p>
+    </section>
   );
 }

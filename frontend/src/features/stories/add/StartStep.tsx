@@ -21,7 +21,7 @@ export function StartStep({ account, draft, change }: Props) {
   if (open.length === 0 && sending.length === 0 && others === 0 && !begun)
     return <Navigate to="/add/$step" params={{ step: "who" }} replace />;
   return (
-    <Frame step="done" heading={<Trans>Add a story</Trans>}>
+    <Frame step="done" unnamed heading={<Trans>Add a story</Trans>}>
       {sending[0] && (
         <p className="mt-4">
           <Link

@@ -33,7 +33,7 @@ export function WhereItIs({ story, at }: { story: Story; at: At }) {
       ? [
           {
             at: "writing" as const,
-            title: <Trans>Writing it down</Trans>,
+            title: at === "check" ? <Trans>Written down</Trans> : <Trans>Writing it down</Trans>,
             note: <Trans>A computer listens and writes.</Trans>,
           },
         ]

@@ -93,12 +93,12 @@ export function WhoStep({ draft, change }: Props) {
           <fieldset
             // biome-ignore lint/suspicious/noArrayIndexKey: people have no other identity yet.
             key={person}
-            className="mt-6 border-t border-line pt-6 first:border-t-0"
+            className={person > 0 ? "mt-6 border-t border-line pt-6" : "mt-6"}
           >
             <legend className="sr-only">
               <Trans>Person {person + 1}</Trans>
             </legend>
-            <div className="grid grid-cols-[1fr_auto] items-end gap-2">
+            <div className={person > 0 ? "grid grid-cols-[1fr_auto] items-end gap-2" : ""}>
               <Field
                 label={<Trans>Name</Trans>}
                 value={forms[0]?.text ?? ""}

@@ -54,7 +54,18 @@ function Asked({ account, step, story }: Props & { account: string }) {
   if (NEEDS_STORY.has(step)) {
     const id = story ?? draft.storyId;
     if (id === "") return <Navigate to="/add/$step" params={{ step: "who" }} replace />;
-    return <OfStory account={account} step={step} id={id} onAnother={begin} />;
+    return (
+      <OfStory
+        account={account}
+        step={step}
+        id={id}
+        // What is done need not be gone on with.
+        onDone={() => {
+          if (draft.storyId === id) begin();
+        }}
+        onAnother={begin}
+      />
+    );
   }
   // A question whose earlier ones are open would be asked about nobody.
   if (step !== "who" && calledAs(draft) === "")
@@ -66,9 +77,15 @@ function Asked({ account, step, story }: Props & { account: string }) {
   return <WordsStep draft={draft} change={change} />;
 }
 
-type OfStoryProps = { account: string; step: Step; id: string; onAnother: () => void };
+type OfStoryProps = {
+  account: string;
+  step: Step;
+  id: string;
+  onDone: () => void;
+  onAnother: () => void;
+};
 
-function OfStory({ account, step, id, onAnother }: OfStoryProps) {
+function OfStory({ account, step, id, onDone, onAnother }: OfStoryProps) {
   const { data: story, error } = useQuery(storyQuery(id));
   if (error && (story === undefined || isAbsent(error))) {
     if (isAbsent(error)) return <NothingHere />;
@@ -79,5 +96,5 @@ function OfStory({ account, step, id, onAnother }: OfStoryProps) {
   if (step === "recording") return <RecordingStep story={story} />;
   if (step === "sending") return <SendingStep story={story} account={account} />;
   if (step === "details") return <DetailsStep story={story} />;
-  return <DoneStep story={story} onAnother={onAnother} />;
+  return <DoneStep story={story} onDone={onDone} onAnother={onAnother} />;
 }

@@ -1,16 +1,16 @@
 /** Follows a recording while its words are written down: by events, or by asking again and again. */
 import { API, api } from "@/shared/api/client";
-import type { Cue, Progress, Span } from "@/shared/api/contract";
+import type { LiveCue, Progress, Span } from "@/shared/api/contract";
 
 export interface Followed {
   progress: Progress | null;
   /** Lines so far, in the order of the sound. */
-  cues: readonly Cue[];
+  cues: readonly LiveCue[];
   untranscribed: readonly Span[];
 }
 
 interface CuesAnswer {
-  items: Cue[];
+  items: LiveCue[];
   untranscribed?: Span[];
   next: string | number | null;
 }
@@ -20,19 +20,16 @@ const POLL_MS = 2000;
 /** A stream that broke so often without a word is not to be had on this line. */
 const PATIENCE = 3;
 
-const identity = (cue: Cue) => cue.id ?? `${cue.start_ms}-${cue.end_ms}`;
-
 /** Add lines that may have been told already; order by time. */
-export function joined(old: readonly Cue[], more: readonly Cue[]): readonly Cue[] {
+export function joined(old: readonly LiveCue[], more: readonly LiveCue[]): readonly LiveCue[] {
   if (more.length === 0) return old;
-  const all = new Map(old.map((cue) => [identity(cue), cue]));
-  for (const cue of more) all.set(identity(cue), cue);
+  const all = new Map(old.map((cue) => [cue.id, cue]));
+  // A line told twice stays the very line it was, so that it is not taken for a new one.
+  for (const cue of more) {
+    const known = all.get(cue.id);
+    if (known === undefined || known.text !== cue.text) all.set(cue.id, cue);
+  }
   return [...all.values()].sort((one, other) => one.start_ms - other.start_ms);
-}
-
-/** How far the sound has been heard, in ms: the end of the last line or span without words. */
-export function heardUntil({ cues, untranscribed }: Followed): number {
-  return [...cues, ...untranscribed].reduce((most, { end_ms }) => Math.max(most, end_ms), 0);
 }
 
 /**

@@ -12,6 +12,7 @@ export function fileSize(bytes: number, locale: string): string {
 
 /** "35 of 61 MB" wants the first number alone, in the unit of the whole. */
 export function sizeWithin(bytes: number, whole: number, locale: string): string {
+  if (bytes >= whole) return fileSize(whole, locale).split(/\s/)[0] ?? "";
   const unit = whole < 1_000_000 ? 1000 : whole < 1_000_000_000 ? 1_000_000 : 1_000_000_000;
   const digits = unit === 1000 || (unit === 1_000_000 && whole >= 9_950_000) ? 0 : 1;
   return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(
