@@ -20,7 +20,7 @@ from app.adapters.search_sqlite import (
 )
 from app.adapters.search_sqlite.connections import Connections
 from app.adapters.search_sqlite.paging import wanted_of
-from app.adapters.search_sqlite.vocabulary import Vocabulary, as_written, is_seen
+from app.adapters.search_sqlite.vocabulary import Vocabulary, as_written, is_seen, known_aliases
 from app.ports.search_index import BadDocumentError, SearchUnavailableError, Ticket
 from app.search.domain import aliases, fold
 
@@ -156,6 +156,7 @@ class SqliteSearchIndex:
             no = self._visible(connection, live, story_id, access)
             if no is None:
                 return ()
+            wanted = known_aliases(connection, live, wanted)
             statement = statements.in_story(wanted, no, MAX_HITS_IN_STORY)
             numbers = [r for (r,) in connection.execute(statement.of(live), statement.values)]
             found = reading.hits_of(connection, live, numbers, wanted)

@@ -1,4 +1,8 @@
-"""MATCH expressions of FTS5, made only of folded tokens in double quotes."""
+"""MATCH expressions of FTS5, made only of folded tokens in double quotes.
+
+Columns are not named in them where they need not be, because a filter makes FTS5 read every position: what
+must not be found as a word carries a sign in front instead (``ALIAS``, ``SEAM``), which no folded word has.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ if TYPE_CHECKING:
     from app.search.domain.matching import Wanted
     from app.search.domain.query import Term
 
-CORE, WITH_SEAM, TITLE = "title text", "title text seam", "title"
+ALIAS, SEAM = "¤", "§"
 
 
 def quoted(tokens: Iterable[str], *, prefix: bool = False) -> str:
@@ -21,26 +25,37 @@ def quoted(tokens: Iterable[str], *, prefix: bool = False) -> str:
     return f'"{inner}"*' if prefix else f'"{inner}"'
 
 
-def exact(term: Term, columns: str = CORE) -> str:
-    """The term itself, in the given columns, or its parted word in one piece."""
-    if term.is_word:
-        extra = "" if columns == TITLE else " extra"
-        return f"{{{columns}{extra}}} : {quoted(term.tokens, prefix=term.prefix)}"
-    here = f"{{{columns}}} : {quoted(term.tokens, prefix=term.prefix)}"
-    if term.joined is None:
-        return here
-    return f"({here} OR {{{columns} extra}} : {quoted([term.joined])})"
+def exact(term: Term) -> str:
+    """The term itself, or its parted word in one piece."""
+    here = quoted(term.tokens, prefix=term.prefix)
+    return here if term.joined is None else f"({here} OR {quoted([term.joined])})"
 
 
-def any_of(wanted: Wanted, columns: str = CORE, *, typos: bool = True) -> str:
-    """The term, its aliases and its typos."""
-    parts = [exact(wanted.term, columns)]
-    parts += [
-        "(" + all_of(f"{{{_key_columns(key)}}} : {quoted([key])}" for key in keys) + ")" for keys in wanted.aliases
-    ]
+def may_cross(term: Term) -> bool:
+    """Whether a term may lie across the seam of two passages: phrases, and whatever is unspaced."""
+    return len(term.tokens) > 1 or term.is_unspaced
+
+
+def any_of(wanted: Wanted, *, typos: bool = True, seam: bool = False) -> str:
+    """The term, its aliases and its typos; with ``seam`` also across the seam to the next passage."""
+    parts = [exact(wanted.term)]
+    if seam and may_cross(wanted.term):
+        parts.append(quoted((SEAM + token for token in wanted.term.tokens), prefix=wanted.term.prefix))
+    parts += [alias(keys, wanted.term) for keys in wanted.aliases]
     if typos:
-        parts += [f"{{{columns}}} : {quoted([typo])}" for typo in wanted.typos]
+        parts += [quoted([typo]) for typo in wanted.typos]
     return parts[0] if len(parts) == 1 else "(" + " OR ".join(parts) + ")"
+
+
+def alias(keys: Sequence[str], term: Term) -> str:
+    """All keys of one alternative; one in Latin letters may stand in the text as it is (Satoh asks for Sato)."""
+    return "(" + all_of(_key(key, term) for key in keys) + ")"
+
+
+def _key(key: str, term: Term) -> str:
+    marked = quoted([ALIAS + key])
+    as_it_is = may_be_word(key) and term.tokens != (key,)
+    return f"({marked} OR {quoted([key])})" if as_it_is else marked
 
 
 def all_of(parts: Iterable[str]) -> str:
@@ -48,19 +63,19 @@ def all_of(parts: Iterable[str]) -> str:
     return " AND ".join(parts)
 
 
+def in_title(terms: Sequence[Term]) -> str:
+    """All terms in the title or the names."""
+    return "{title} : (" + all_of(exact(term) for term in terms) + ")"
+
+
 def near(terms: Sequence[Term]) -> str | None:
     """All terms beside each other, for ranking; None where that says nothing."""
     if len(terms) < 2 or any(term.prefix and term.is_unspaced for term in terms):  # noqa: PLR2004
         return None
-    phrases = " ".join(quoted(term.tokens, prefix=term.prefix) for term in terms)
-    return f"{{{CORE}}} : NEAR({phrases}, 4)"
+    return "NEAR(" + " ".join(quoted(term.tokens, prefix=term.prefix) for term in terms) + ", 4)"
 
 
 def with_marks(terms: Sequence[Term]) -> str | None:
     """The words as typed, marks and all, for ranking; None when no marks were typed."""
     words = [word for term in terms for word in term.marks]
     return all_of(f"{{marks}} : {quoted([word])}" for word in words) if words else None
-
-
-def _key_columns(key: str) -> str:
-    return "alias title text" if may_be_word(key) else "alias"

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from app.search.domain.fold import Folded
     from app.search.domain.matching import Found, Wanted
 
 
@@ -23,15 +22,14 @@ def hits_of(
 ) -> dict[int, Hit]:
     """The passages with these rowids as hits, by rowid."""
     rows = connection.execute(
-        "SELECT p.no, p.passage_id, st.story_id, p.recording_id, p.start_ms, p.end_ms, p.text, p.languages,"
+        "SELECT p.no, p.passage_id, st.story_id, p.recording_id, p.start_ms, p.end_ms, p.text, p.core, p.languages,"
         f" p.names, st.title FROM passages_{generation} AS p JOIN stories_{generation} AS st"
         " ON st.no = p.no >> 16 WHERE p.no IN (SELECT value FROM json_each(?))",
         (json.dumps(list(numbers)),),
     )
     out: dict[int, Hit] = {}
-    for no, passage_id, story_id, recording_id, start_ms, end_ms, text, languages, names, title in rows:
-        folded = fold(text)
-        found = find(text, folded, _keys(text, languages, folded, wanted), wanted)
+    for no, passage_id, story_id, recording_id, start_ms, end_ms, text, core, languages, names, title in rows:
+        found = _in_text(text, core, languages, wanted)
         if found.missing and no & 0xFFFF == 0:
             found = _on_card(found, (title, *json.loads(names)), wanted)
         out[no] = Hit(
@@ -47,10 +45,16 @@ def hits_of(
     return out
 
 
-def _keys(text: str, languages: str, folded: Folded, wanted: Sequence[Wanted]) -> list[tuple[str, int, int]]:
-    if not any(one.aliases for one in wanted):
-        return []
-    return aliases.text_keys(text, json.loads(languages), folded)
+def _in_text(text: str, core: int, languages: str, wanted: Sequence[Wanted]) -> Found:
+    """How the words match; words of the tail only where the passage's own do not do."""
+    folded = fold(text)
+    any_alias = any(one.aliases for one in wanted)
+    keys = aliases.text_keys(text, json.loads(languages), folded) if any_alias else []
+    if core < len(text):
+        own = find(text, folded.before(core), [key for key in keys if key[1] < core], wanted)
+        if not own.missing:
+            return own
+    return find(text, folded, keys, wanted)
 
 
 def _on_card(found: Found, lines: tuple[str, ...], wanted: Sequence[Wanted]) -> Found:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.adapters.search_sqlite.conditions import printable
+from app.adapters.search_sqlite.expressions import ALIAS, SEAM
 from app.ports.search_index import FACETS, BadDocumentError
 from app.search.domain import aliases, edtf
 from app.search.domain.fold import fold, is_unspaced, marked
@@ -35,7 +36,7 @@ class StoryRows:
     story: tuple[str, int, str | None, str | None, str | None, str | None, str | None, str, int]
     groups: tuple[str, ...]
     facets: tuple[tuple[str, str], ...]
-    passages: list[tuple[int, str, str | None, int | None, int | None, str, str, str]]
+    passages: list[tuple[int, str, str | None, int | None, int | None, str, int, str, str]]
     tokens: list[tuple[int, str, str, str, str, str, str]]
     words: frozenset[str]
 
@@ -75,6 +76,7 @@ def rows_of(story: StoryDoc) -> StoryRows:
                 passage.start_ms,
                 passage.end_ms,
                 printable(passage.text),
+                len(passage.text) - passage.tail,
                 json.dumps(passage.languages),
                 json.dumps(passage.names),
             )
@@ -124,10 +126,10 @@ def _tokens(passage: PassageDoc, story: StoryDoc, seen: set[str]) -> tuple[int, 
         passage.seq,
         " ".join(heads),
         " ".join(tokens[:n]),
-        " ".join(seam),
-        " ".join(extra),
+        " ".join(SEAM + token for token in seam),
+        f" {_BREAK} ".join(extra),
         " ".join(marks),
-        " ".join(dict.fromkeys(keys)),
+        " ".join(ALIAS + key for key in dict.fromkeys(keys)),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = "1"
+VERSION = "2"
 """Raise it with every change below: the file is then made anew and filled by a rebuild."""
 
 META = "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
@@ -42,6 +42,7 @@ CREATE TABLE passages_{g} (
   start_ms INTEGER,
   end_ms INTEGER,
   text TEXT NOT NULL,
+  core INTEGER NOT NULL,
   languages TEXT NOT NULL,
   names TEXT NOT NULL
 );

@@ -43,14 +43,13 @@ def matches(wanted: Sequence[Wanted], *, within: bool = False, limit: int | None
     span = " AND rowid BETWEEN :low AND :high" if within else ""
     cut = f" ORDER BY rowid DESC LIMIT {limit:d}" if limit else ""
     sql = f"core(r) AS MATERIALIZED (SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :wide{span}{cut})"
-    if not any(len(one.term.tokens) > 1 or one.term.is_unspaced for one in wanted):
+    if not any(expressions.may_cross(one.term) for one in wanted):
         return sql.replace("core(r)", "main(r)"), values
-    values["seam"] = expressions.all_of(
-        expressions.any_of(one, expressions.WITH_SEAM)
-        if len(one.term.tokens) > 1 or one.term.is_unspaced
-        else expressions.any_of(one)
-        for one in wanted
-    )
+    values["seam"] = expressions.all_of(expressions.any_of(one, seam=True) for one in wanted)
+    if len(wanted) == 1:
+        term = wanted[0].term
+        signed = (expressions.SEAM + token for token in term.tokens)
+        values["seam"] = expressions.quoted(signed, prefix=term.prefix)
     return (
         f"{sql}, main(r) AS MATERIALIZED (SELECT r FROM core UNION ALL"
         f" SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :seam{span}"
@@ -75,8 +74,7 @@ def search(
     more, filter_values = conditions.filters(query)
     terms = [one.term for one in wanted]
     tiers: list[tuple[str, str]] = []
-    title = expressions.all_of(expressions.exact(term, expressions.TITLE) for term in terms)
-    tiers.append(("title", title))
+    tiers.append(("title", expressions.in_title(terms)))
     if (marks := expressions.with_marks(terms)) is not None:
         tiers.append(("marks", marks))
     if (near := expressions.near(terms)) is not None:

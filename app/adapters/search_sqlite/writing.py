@@ -40,7 +40,7 @@ def put(connection: sqlite3.Connection, generation: int, rows: StoryRows, words:
     connection.executemany(f"INSERT INTO groups_{g} VALUES (?, ?)", [(no, one) for one in rows.groups])
     connection.executemany(f"INSERT INTO facets_{g} VALUES (?, ?, ?)", [(no, *one) for one in rows.facets])
     connection.executemany(
-        f"INSERT INTO passages_{g} VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO passages_{g} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(base | seq, *rest) for seq, *rest in rows.passages],
     )
     connection.executemany(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import regex
@@ -43,6 +44,12 @@ class Folded:
     """The folded characters before they were cut into tokens."""
     places: tuple[list[int], list[int]] | None = None
     """Start and end in the raw text of each folded character; None where none moved."""
+
+    def before(self, end: int) -> Folded:
+        """The tokens that begin before a code point of the raw text."""
+        n = bisect_left(self.starts, end)
+        joined = [one for one in self.joined if one[1] < end]
+        return Folded(self.tokens[:n], self.starts[:n], self.ends[:n], joined, self.plain, self.places)
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """A span of ``plain`` as a span of the raw text."""
