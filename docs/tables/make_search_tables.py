@@ -199,6 +199,8 @@ def words(source: str) -> None:
         word, count, kind = line.split(" ")
         form = "".join(_form(one, table) for one in word)
         inside = [one for one in form if one in surnames_]
+        if len(form) == 2 and form[0] in surnames_ and form[1] == "家":  # noqa: PLR2004, the family of that name
+            continue
         if 2 <= len(form) <= 4 and inside and not kind.startswith("nr") and int(count) >= 20:  # noqa: PLR2004
             found.setdefault(inside[0], []).append(form)
     lines = [" ".join(sorted(set(all_))) for _, all_ in sorted(found.items())]

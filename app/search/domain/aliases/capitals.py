@@ -17,9 +17,34 @@ if TYPE_CHECKING:
     from app.search.domain.fold import Folded
 
 _CAPITAL = regex.compile(r"\p{Lu}")
+_GREEK = regex.compile(r"\p{Greek}")
 _BESIDE = 20
 """Characters around a parted given name in which a Korean surname makes it one."""
-# English words that are surnames too: one of them is a name only beside another capitalised word.
+_TITLES = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "uncle",
+        "auntie",
+        "aunt",
+        "madam",
+        "sir",
+        "teacher",
+        "ong",
+        "ba",
+        "co",
+        "chu",
+        "bac",
+        "anh",
+        "chi",
+    ]
+)
+# English words that are surnames too: one of them is a name only inside a sentence, after a title, or
+# beside another capitalised word.
 COMMON = frozenset(
     [
         "a",
@@ -141,6 +166,8 @@ def keys_of_word(word: str) -> list[str]:
 def in_letters(word: str) -> str | None:
     """A word of another alphabet in Latin letters, as a key; None where that gives no word. Never for Han."""
     letters = fold_text(anyascii(word))
+    if _GREEK.search(word):
+        letters = letters.replace("oy", "ou")
     return collapse(letters) if letters.isascii() and letters.isalpha() else None
 
 
@@ -160,7 +187,7 @@ def names(text: str, folded: Folded) -> Iterator[tuple[str, int, int]]:
         if (key := collapse(word)) != word:
             yield key, starts[i], ends[i]
         around = [j for j in capitals[max(0, n - 2) : n + 3] if j != i and abs(j - i) <= 2]  # noqa: PLR2004
-        if word in known and (word not in COMMON or any(_is_with(text, folded, i, j) for j in around)):
+        if word in known and _may_be_surname(text, folded, i, around):
             yield from ((form, starts[i], ends[i]) for form in known[word])
         if around and any(_is_korean(tokens[j]) for j in around):
             if (korean := korean_key(word)) is not None:
@@ -180,6 +207,18 @@ def _parted_names(text: str, folded: Folded) -> Iterator[tuple[str, int, int]]:
             near = fold(text[max(0, start - _BESIDE) : end + _BESIDE]).tokens
             if (korean := korean_key(whole)) is not None and any(map(_is_korean, near)):
                 yield korean, start, end
+
+
+def _may_be_surname(text: str, folded: Folded, i: int, around: list[int]) -> bool:
+    start, end = folded.starts[i], folded.ends[i]
+    # The parts of Chung-hee are no surnames, those of Chan-Wong are.
+    if text[end : end + 1] == "-" and text[end + 1 : end + 2].islower():
+        return False
+    if folded.tokens[i] not in COMMON or any(_is_with(text, folded, i, j) for j in around):
+        return True
+    before = text[:start].rstrip(" \"'“‘«(")
+    titled = i > 0 and folded.tokens[i - 1] in _TITLES
+    return len(folded.tokens[i]) > 1 and bool(before) and (titled or before[-1] not in ".!?…:;\n")
 
 
 def _is_with(text: str, folded: Folded, i: int, j: int) -> bool:
