@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.access.commands import record_consent
 from app.admin.queries import living_workers
 from app.kernel.db import unit
-from app.kernel.errors import ArchiveError, BadInputError
+from app.kernel.errors import ArchiveError
 from app.kernel.time import now
 from app.people.schemas import PersonNameWrite, PersonWrite
 from app.recordings.commands import ingest_file
@@ -76,17 +76,9 @@ def take_in(  # noqa: PLR0913  what may be said of a file
 ) -> Ingested:
     """Take one file in; a refusal is a state with its sentence among the warnings, and leaves no story behind."""
     row = Ingested(file=str(path), story_id=story_id)
-    try:
-        size = path.stat().st_size
-        if size == 0:
-            raise BadInputError(f"{path.name} is empty (0 bytes), so there is nothing to keep.")
-        if not path.is_file():
-            raise BadInputError(f"{path.name} is not a file.")
-    except OSError as error:
-        row.warnings.append(f"{path}: {error.strerror}. Nothing was taken in.")
-        return row
-    except BadInputError as error:
-        row.warnings.append(error.detail)
+    wrong = _unfit(path)
+    if wrong is not None:
+        row.warnings.append(wrong)
         return row
     try:
         with unit(ports.sessions) as session:
@@ -101,6 +93,19 @@ def take_in(  # noqa: PLR0913  what may be said of a file
     except ArchiveError as error:
         row.warnings.append(error.detail)
     return row
+
+
+def _unfit(path: Path) -> str | None:
+    """Why a file cannot even be begun, None when it can."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        return f"{path}: {error.strerror}. Nothing was taken in."
+    if not path.is_file():
+        return f"{path.name} is not a file. Nothing was taken in."
+    if size == 0:
+        return f"{path.name} is empty (0 bytes), so there is nothing to keep."
+    return None
 
 
 def story_fields(

@@ -129,7 +129,8 @@ class LivingArchive:
         if self.process is None:
             return 0.0
         began = time.monotonic()
-        os.killpg(self.process.pid, signal.SIGINT)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGINT)
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import threading
@@ -16,7 +15,6 @@ from workers.engine import LANES, Engine
 if TYPE_CHECKING:
     import argparse
 
-PR_SET_PDEATHSIG = 1
 DRAIN_S = 120.0
 WATCHED_DRAIN_S = 2.5
 """Under ``serve`` the whole archive stops within five seconds; the batch in hand is done again."""
@@ -27,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queues", default=",".join(LANES), metavar="A,B", help="transcribe,media,index")
     parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="threads a queue (default 1)")
     parser.add_argument("--quiet", action="store_true", help="warnings only")
-    parser.add_argument("--parent", type=int, default=None, help="die with this process (used by serve)")
+    # workers.__main__ acts on this before anything slow is loaded.
+    parser.add_argument("--parent", type=int, default=None, help="die with this process (set by serve)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,8 +36,6 @@ def run(args: argparse.Namespace) -> int:
     if unknown or not queues or args.concurrency < 1:
         say(f"There are the queues {', '.join(LANES)}, and a concurrency of at least 1.")
         return USAGE
-    if args.parent is not None and not die_with(args.parent):
-        return DONE
     if args.quiet:
         configure_logging(production=False, quiet=True)
     ports = open_archive(transcribe="transcribe" in queues)
@@ -56,10 +53,3 @@ def run(args: argparse.Namespace) -> int:
     if not clean:
         os._exit(DONE)  # a thread is inside the model; its lease was freed and the batch is done again
     return DONE
-
-
-def die_with(parent: int) -> bool:
-    """Ask the kernel to kill this process when its parent's starting thread ends; False if it is gone already."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    return os.getppid() == parent

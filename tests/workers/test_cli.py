@@ -1,0 +1,176 @@
+"""The command line as scripts call it: shapes, exit codes, one JSON value on stdout."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from app.kernel.db import unit
+from app.recordings.models import Recording
+from tests.factories.living import LivingArchive
+from tests.factories.sound import a_tone, write_wav
+from tests.factories.stories import a_recording, a_story, a_transcript
+from tests.shared_data import SHARED, requires_shared
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def living(tmp_path: Path) -> LivingArchive:
+    """An archive with its database, nothing running."""
+    made = LivingArchive(tmp_path)
+    made.run("migrate")
+    return made
+
+
+@pytest.mark.whisper
+@requires_shared
+def test_the_main_job_on_the_command_line(living: LivingArchive) -> None:
+    """A real clip goes in, real Whisper writes it down, and a stranger finds the second of a word."""
+    clip = SHARED / "speech" / "en" / "jfk.flac"
+    rows = living.json("ingest", str(clip), "--title", "Inaugural", "--language", "en", "--public", "--wait")
+    assert [set(row) for row in rows] == [
+        {"file", "story_id", "recording_id", "state", "seconds", "cues", "warnings"},
+    ]
+    row = rows[0]
+    assert (row["state"], row["seconds"], row["file"]) == ("ready", 11.0, str(clip))
+    assert row["cues"] >= 2
+    hits = living.json("search", "country")
+    assert set(hits[0]) == {"story_id", "recording_id", "title", "start_ms", "end_ms", "text", "via"}
+    assert hits[0]["story_id"] == row["story_id"]
+    assert 5_000 <= hits[0]["start_ms"] <= 6_200
+    assert living.json("search", "country", "--story", row["story_id"])[0]["via"] == "exact"
+    read = json.loads(living.run("transcript", row["story_id"], "--format", "json").stdout)
+    assert read["transcripts"][0]["status"] == "machine"
+    assert "country" in " ".join(cue["text"] for cue in read["cues"])
+    assert living.run("transcript", row["story_id"], "--format", "vtt").stdout.startswith("WEBVTT")
+
+
+def test_without_wait_it_is_accepted_and_not_ready(living: LivingArchive, tmp_path: Path) -> None:
+    """Exit 4, a story that is a draft, and an empty transcript in no version yet."""
+    sound = write_wav(tmp_path / "tone.wav", a_tone(3))
+    done = living.run("ingest", str(sound), "--json", expect=4)
+    row = json.loads(done.stdout)[0]
+    assert row["state"] == "completing"
+    assert row["recording_id"] is None
+    read = json.loads(living.run("transcript", row["story_id"], "--format", "json").stdout)
+    assert read == {"story_id": row["story_id"], "transcripts": [], "cues": []}
+    assert living.json("search", "tone") == []
+
+
+def test_refused_files_keep_the_others_going(living: LivingArchive, tmp_path: Path) -> None:
+    """An empty file and a missing one are refused with a sentence; the good one is taken in; exit 3."""
+    (tmp_path / "empty.wav").touch()
+    good = write_wav(tmp_path / "good.wav", a_tone(2))
+    files = [str(tmp_path / "empty.wav"), str(tmp_path / "missing.wav"), str(good)]
+    done = living.run("ingest", *files, "--json", expect=3)
+    rows = json.loads(done.stdout)
+    assert [row["state"] for row in rows] == ["refused", "refused", "completing"]
+    assert "empty" in rows[0]["warnings"][0]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.whisper
+def test_a_file_that_is_no_sound_is_rejected(living: LivingArchive, tmp_path: Path) -> None:
+    """Random bytes end as rejected, with exit 3 and a sentence that says the file is kept."""
+    noise = tmp_path / "noise.mp3"
+    noise.write_bytes(np.random.default_rng(1).bytes(200_000))
+    row = json.loads(living.run("ingest", str(noise), "--wait", "--json", expect=3).stdout)[0]
+    assert row["state"] == "rejected"
+    assert "kept" in row["warnings"][0]
+
+
+def test_usage_errors_are_one_json_value_too(living: LivingArchive) -> None:
+    """Exit 2; with --json stdout is one value and nothing else."""
+    for arguments in (("search", "--json"), ("ingest", "--json"), ("search", "x", "--nonsense", "--json")):
+        done = living.run(*arguments, expect=2)
+        assert json.loads(done.stdout)["error"]["slug"] == "usage"
+    assert living.run("nonsense", expect=2).stdout == ""
+    bad_tag = living.run("ingest", "x.wav", "--language", "not a tag", "--json", expect=1)
+    assert json.loads(bad_tag.stdout)["error"]["slug"] == "bad-input"
+
+
+def test_a_story_that_is_not_there(living: LivingArchive) -> None:
+    """One sentence, exit 1, no traceback."""
+    done = living.run("transcript", "nonsense", "--format", "json", expect=1)
+    assert done.stderr.strip() == "There is nothing here that you can open."
+
+
+def test_search_asks_as_a_stranger_unless_told(living: LivingArchive) -> None:
+    """A draft is found as an archivist's account, not as a stranger; an unknown account is a sentence."""
+    ports = living.ports()
+    with unit(ports.sessions) as session:
+        story = a_story(session, title="Draft")
+        a_transcript(session, a_recording(session, story), [(0, 2000, "en", "biscuit tin")])
+    from app.accounts.models import Account  # noqa: PLC0415
+    from app.search.jobs import index_story  # noqa: PLC0415
+
+    with unit(ports.sessions) as session:
+        session.add(Account(email="ana@archive.test", role="archivist"))
+    index_story(ports, story.id)
+    assert living.json("search", "biscuit") == []
+    hits = living.json("search", "biscuit", "--as", "ana@archive.test")
+    assert [h["story_id"] for h in hits] == [story.id]
+    assert "No account" in living.run("search", "biscuit", "--as", "nobody@archive.test", expect=1).stderr
+
+
+def test_invitations_and_the_list(living: LivingArchive) -> None:
+    """An invitation prints one link whose token is in the fragment; the list names accounts."""
+    link = living.run("account", "invite", "tala@archive.test", "--role", "volunteer").stdout.strip()
+    assert link.startswith(f"{living.address}/invitation#")
+    assert living.run("account", "list").stdout == ""
+    assert living.run("account", "invite", "x@archive.test", "--role", "emperor", expect=2).stdout == ""
+
+
+def test_doctor_names_each_part_and_setting(living: LivingArchive) -> None:
+    """Parts with product names and versions, settings with where they came from, no secret."""
+    report = living.json("doctor")
+    products = {part["part"]: part["product"] for part in report["parts"]}
+    assert products["database"].startswith("SQLite 3.")
+    assert "faster-whisper" in products["transcriber"]
+    settings = {row["name"]: row for row in report["settings"]}
+    assert settings["STORYBRAID_PORT"]["source"] == "environment"
+    assert settings["STORYBRAID_HOST"]["source"] == "default"
+    secret = (living.folder / "archive" / "secret").read_text(encoding="utf-8")
+    assert secret not in living.run("doctor").stdout
+
+
+def test_doctor_fails_when_a_part_cannot_be_reached(living: LivingArchive) -> None:
+    """A store that cannot be written is exit 1 with the part's name."""
+    living.environment["STORYBRAID_OBJECTS__PATH"] = "/proc/nowhere"
+    report = living.json("doctor", expect=1)
+    assert [p["part"] for p in report["parts"] if not p["ok"]] == ["objects"]
+
+
+def test_commands_before_migrate_say_what_to_do(tmp_path: Path) -> None:
+    """An archive without tables is a sentence with the command that makes them."""
+    bare = LivingArchive(tmp_path)
+    done = bare.run("search", "x", expect=1)
+    assert done.stderr.strip().endswith("Run: storybraid migrate")
+
+
+def test_a_setting_that_cannot_work_is_named(living: LivingArchive) -> None:
+    """A wrong value is a sentence with the setting's name, not a traceback."""
+    living.environment["STORYBRAID_PORT"] = "many"
+    done = living.run("doctor", expect=1)
+    assert done.stderr.startswith("STORYBRAID_PORT:")
+
+
+@pytest.mark.whisper
+@requires_shared
+def test_ingest_leaves_the_work_to_a_living_worker(living: LivingArchive) -> None:
+    """With a worker running, --wait waits for it and one transcript is made."""
+    living.start()
+    try:
+        clip = SHARED / "speech" / "zh" / "aishell-BAC009S0724W0121.wav"
+        row = living.json("ingest", str(clip), "--language", "zh", "--public", "--wait")[0]
+        assert row["state"] == "ready"
+        assert living.json("search", "中")[0]["recording_id"] == row["recording_id"]
+        with unit(living.ports().sessions, write=False) as session:
+            assert session.query(Recording).count() == 1
+    finally:
+        living.stop()
