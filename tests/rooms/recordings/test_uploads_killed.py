@@ -57,7 +57,7 @@ class Server:
         """Start it and wait until it answers."""
         command = [sys.executable, "-m", "workers", "serve", "--no-worker"]
         self._process = subprocess.Popen(command, env=self._env, stderr=subprocess.DEVNULL)
-        for _ in range(300):
+        for _ in range(1200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
@@ -96,7 +96,7 @@ class Page:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """JSON, again and again until the server answers."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while True:
             try:
                 answer = self._pool.request(method, f"{self._base}/api/v1{path}", json=body, headers=self._headers)
