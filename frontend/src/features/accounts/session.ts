@@ -1,12 +1,12 @@
 /** Who is signed in here. */
 
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api } from "@/shared/api/client";
-import type { Account, Invitation, Role, Session } from "@/shared/api/contract";
+import { client, taken } from "@/shared/api/client";
+import type { Account, Role, Session } from "@/shared/api/contract";
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: ({ signal }) => api.get<Session>("/session", { signal }),
+  queryFn: ({ signal }) => taken(client.GET("/api/v1/session", { signal })),
   staleTime: 60_000,
 });
 
@@ -24,28 +24,29 @@ export function atLeast(account: Account | null | undefined, least: Role): boole
 
 /** What a changed session means: everything seen before was seen with other eyes. */
 function useSettle(): (session: Session) => void {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   return (session) => {
-    client.clear();
-    client.setQueryData(sessionQuery.queryKey, session);
+    queries.clear();
+    queries.setQueryData(sessionQuery.queryKey, session);
   };
 }
 
 export function useSignIn() {
   const settle = useSettle();
   return useMutation({
-    mutationFn: (body: { email: string; password: string }) => api.post<Session>("/session", body),
+    mutationFn: (body: { email: string; password: string }) =>
+      taken(client.POST("/api/v1/session", { body })),
     onSuccess: settle,
   });
 }
 
 export function useSignOut() {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => api.delete<void>("/session"),
+    mutationFn: () => taken(client.DELETE("/api/v1/session")),
     onSuccess: async () => {
-      client.clear();
-      await client.fetchQuery(sessionQuery);
+      queries.clear();
+      await queries.fetchQuery(sessionQuery);
     },
   });
 }
@@ -53,7 +54,7 @@ export function useSignOut() {
 export const invitationQuery = (token: string) =>
   queryOptions({
     queryKey: ["invitation", token],
-    queryFn: () => api.post<Invitation>("/invitations/look", { token }),
+    queryFn: () => taken(client.POST("/api/v1/invitations/look", { body: { token } })),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -62,7 +63,7 @@ export function useAcceptInvitation() {
   const settle = useSettle();
   return useMutation({
     mutationFn: (body: { token: string; name: string; password: string; email?: string }) =>
-      api.post<Session>("/invitations/accept", body),
+      taken(client.POST("/api/v1/invitations/accept", { body })),
     onSuccess: settle,
   });
 }

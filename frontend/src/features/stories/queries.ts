@@ -1,12 +1,11 @@
 /** What the pages ask about stories. */
 
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api } from "@/shared/api/client";
-import type { Home, Segment, Story, StoryItem } from "@/shared/api/contract";
+import { client, taken } from "@/shared/api/client";
 
 export const homeQuery = queryOptions({
   queryKey: ["home"],
-  queryFn: ({ signal }) => api.get<Home>("/home", { signal }),
+  queryFn: ({ signal }) => taken(client.GET("/api/v1/home", { signal })),
 });
 
 export type StoryFilter = {
@@ -20,10 +19,12 @@ export const storiesQuery = (filter: StoryFilter) =>
   infiniteQueryOptions({
     queryKey: ["stories", filter],
     queryFn: ({ signal, pageParam }) =>
-      api.get<{ items: StoryItem[]; next: string | null }>("/stories", {
-        signal,
-        query: { ...filter, cursor: pageParam },
-      }),
+      taken(
+        client.GET("/api/v1/stories", {
+          params: { query: { ...filter, cursor: pageParam } },
+          signal,
+        }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
@@ -31,20 +32,20 @@ export const storiesQuery = (filter: StoryFilter) =>
 export const storyQuery = (id: string) =>
   queryOptions({
     queryKey: ["story", id],
-    queryFn: ({ signal }) => api.get<Story>(`/stories/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) =>
+      taken(
+        client.GET("/api/v1/stories/{story_id}", { params: { path: { story_id: id } }, signal }),
+      ),
   });
-
-type Braids = {
-  recordings: {
-    recording_id: string;
-    languages: { tag: string; ms: number }[];
-    segments: Segment[];
-  }[];
-};
 
 export const braidQuery = (id: string) =>
   queryOptions({
     queryKey: ["story", id, "braid"],
     queryFn: ({ signal }) =>
-      api.get<Braids>(`/stories/${encodeURIComponent(id)}/braid`, { signal }),
+      taken(
+        client.GET("/api/v1/stories/{story_id}/braid", {
+          params: { path: { story_id: id } },
+          signal,
+        }),
+      ),
   });

@@ -1,45 +1,54 @@
-/** The one way to the server: same origin, JSON, refusals as `Problem`. */
+/** The one way to the server: same origin, typed by the API's own description, refusals as `Problem`. */
+import createClient from "openapi-fetch";
 import { Problem } from "./problem";
+import type { paths } from "./schema.gen";
 
 export const API = "/api/v1";
 
-type Value = string | number | boolean | null | undefined;
+/** One function per method; paths, parameters and bodies are checked against the description. */
+export const client = createClient<paths>({ baseUrl: "", headers: { Accept: "application/json" } });
+
+type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
+
+/** What was asked for; throws a `Problem` with the server's sentence where it was refused. */
+export async function taken<T>(answer: Answer<T>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw new Problem(response.status, isRecord(error) ? error : {});
+  return data as T;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
 type Options = {
-  query?: Record<string, Value | readonly string[]>;
-  body?: unknown;
+  query?: Record<string, string | number | boolean | null | undefined>;
   signal?: AbortSignal;
 };
 
-function address(path: string, query: Options["query"]): string {
+async function send<T>(method: string, path: string, body: unknown, options: Options): Promise<T> {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query ?? {})) {
-    if (Array.isArray(value)) for (const one of value) search.append(key, one);
-    else if (value !== undefined && value !== null && value !== "")
-      search.append(key, String(value));
-  }
-  const tail = search.toString();
-  return `${API}${path}${tail ? `?${tail}` : ""}`;
-}
-
-async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  for (const [key, value] of Object.entries(options.query ?? {}))
+    if (value !== undefined && value !== null && value !== "") search.append(key, String(value));
   const init: RequestInit = { method, headers: { Accept: "application/json" } };
   if (options.signal) init.signal = options.signal;
-  if (options.body !== undefined) {
-    init.body = JSON.stringify(options.body);
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "Content-Type": "application/json" };
   }
-  const answer = await fetch(address(path, options.query), init);
-  if (answer.status === 204) return undefined as T;
-  const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Problem(answer.status, body);
-  return body as T;
+  const tail = search.toString();
+  const response = await fetch(`${API}${path}${tail ? `?${tail}` : ""}`, init);
+  if (response.status === 204) return undefined as T;
+  const answer: unknown = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Problem(response.status, isRecord(answer) ? answer : {});
+  return answer as T;
 }
 
+/** The same by hand, for paths that are made while running. */
 export const api = {
-  get: <T>(path: string, options?: Options) => send<T>("GET", path, options),
-  post: <T>(path: string, body: unknown, options?: Options) =>
-    send<T>("POST", path, { ...options, body }),
-  patch: <T>(path: string, body: unknown, options?: Options) =>
-    send<T>("PATCH", path, { ...options, body }),
-  delete: <T>(path: string, options?: Options) => send<T>("DELETE", path, options),
+  get: <T>(path: string, options: Options = {}) => send<T>("GET", path, undefined, options),
+  post: <T>(path: string, body: unknown, options: Options = {}) =>
+    send<T>("POST", path, body, options),
+  patch: <T>(path: string, body: unknown, options: Options = {}) =>
+    send<T>("PATCH", path, body, options),
 };

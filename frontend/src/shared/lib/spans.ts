@@ -12,9 +12,9 @@ export function utf16Index(text: string, codePoint: number): number {
 }
 
 /** A text cut at its marks. Marks may overlap and come in any order; empty ones vanish. */
-export function cutAtMarks(text: string, spans: readonly (readonly [number, number])[]): Piece[] {
+export function cutAtMarks(text: string, spans: readonly (readonly number[])[]): Piece[] {
   const ranges = spans
-    .map(([from, to]) => [utf16Index(text, from), utf16Index(text, to)] as const)
+    .map(([from = 0, to = 0]) => [utf16Index(text, from), utf16Index(text, to)] as const)
     .filter(([from, to]) => to > from)
     .sort((a, b) => a[0] - b[0]);
   const pieces: Piece[] = [];

@@ -53,7 +53,7 @@ export function Voice({ voice }: { voice: VoiceData }) {
   const sound = {
     recordingId: voice.recording_id,
     storyId: voice.story.id,
-    number: voice.recording_number,
+    number: 1,
     title,
     narrators: narratorLine(voice.story.narrators),
     url: soundUrl(voice.recording_id),
@@ -132,10 +132,7 @@ export function Voice({ voice }: { voice: VoiceData }) {
             <Link
               to="/stories/$storyId"
               params={{ storyId: voice.story.id }}
-              search={{
-                ...(voice.recording_number > 1 ? { r: String(voice.recording_number) } : {}),
-                t: formatT(voice.start_ms),
-              }}
+              search={{ t: formatT(voice.start_ms) }}
               className="link"
             >
               {title}

@@ -3,7 +3,7 @@
 import { Trans } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { api } from "@/shared/api/client";
+import { client, taken } from "@/shared/api/client";
 import type { Level, Story } from "@/shared/api/contract";
 import { Problem } from "@/shared/api/problem";
 import { Button } from "@/shared/ui/Button";
@@ -42,16 +42,17 @@ function Choice({
 }
 
 export function Publish({ story }: { story: Story }) {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   const [level, setLevel] = useState<Level | null>(null);
-  const settle = () => client.invalidateQueries({ queryKey: ["story", story.id] });
-  const path = `/stories/${encodeURIComponent(story.id)}`;
+  const settle = () => queries.invalidateQueries({ queryKey: ["story", story.id] });
+  const params = { path: { story_id: story.id } };
   const publish = useMutation({
-    mutationFn: (to: Level) => api.post<Story>(`${path}/publish`, { level: to }),
+    mutationFn: (to: Level) =>
+      taken(client.POST("/api/v1/stories/{story_id}/publish", { params, body: { level: to } })),
     onSuccess: settle,
   });
   const takeBack = useMutation({
-    mutationFn: () => api.post<Story>(`${path}/unpublish`, {}),
+    mutationFn: () => taken(client.POST("/api/v1/stories/{story_id}/unpublish", { params })),
     onSuccess: settle,
   });
   const error = publish.error ?? takeBack.error;

@@ -11,7 +11,7 @@ import { Find } from "@/features/transcripts/reading/Find";
 import { findQuery, transcriptQuery } from "@/features/transcripts/reading/queries";
 import { linesOf } from "@/features/transcripts/reading/turns";
 import type { Found } from "@/features/transcripts/reading/words";
-import type { Recording, Story } from "@/shared/api/contract";
+import type { Recording, Story, Warning } from "@/shared/api/contract";
 import { cutAtMarks } from "@/shared/lib/spans";
 import { parseT } from "@/shared/lib/time";
 import { KeysHelp } from "./KeysHelp";
@@ -25,6 +25,13 @@ type Props = {
   search: StorySearch;
   cover: RefObject<{ top: number; foot: number }>;
 };
+
+/** Warnings that a transcript carries, where they have a sentence to show. */
+function sentences(warnings: readonly Record<string, unknown>[]): Warning[] {
+  return warnings.flatMap(({ slug, sentence }) =>
+    typeof slug === "string" && typeof sentence === "string" ? { slug, sentence } : [],
+  );
+}
 
 const NONE: Found[] = [];
 
@@ -130,11 +137,13 @@ export function Words({ story, recording, sound, search, cover }: Props) {
           </Trans>
         </p>
       )}
-      {[...recording.warnings, ...(recording.transcript?.warnings ?? [])].map((warning) => (
-        <p key={warning.slug} className="mb-3 text-14 text-ink-2">
-          {warning.sentence}
-        </p>
-      ))}
+      {[...recording.warnings, ...sentences(recording.transcript?.warnings ?? [])].map(
+        (warning) => (
+          <p key={warning.slug} className="mb-3 text-14 text-ink-2">
+            {warning.sentence}
+          </p>
+        ),
+      )}
       <div className="border-t-[1.5px] border-ink pt-4">
         {transcript.isError && (
           <p className="text-18">

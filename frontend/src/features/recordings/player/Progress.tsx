@@ -3,8 +3,8 @@
 import { Plural, Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { api } from "@/shared/api/client";
-import type { Progress as ProgressBody, Recording } from "@/shared/api/contract";
+import { client, taken } from "@/shared/api/client";
+import type { Recording } from "@/shared/api/contract";
 import { clock } from "@/shared/lib/time";
 
 const UNDER_WAY = new Set(["stored", "processing", "completing"]);
@@ -17,7 +17,12 @@ export function Progress({ recording, onMore, onEnd }: Props) {
   const { data } = useQuery({
     queryKey: ["progress", recording.id],
     queryFn: ({ signal }) =>
-      api.get<ProgressBody>(`/recordings/${recording.id}/progress`, { signal }),
+      taken(
+        client.GET("/api/v1/recordings/{recording_id}/progress", {
+          params: { path: { recording_id: recording.id } },
+          signal,
+        }),
+      ),
     refetchInterval: 2000,
   });
   const calls = useRef({ onMore, onEnd });

@@ -15,12 +15,10 @@ function Why({ line }: { line: Line }) {
 }
 
 function reasonOf(line: Extract<Line, { kind: "cue" | "doubtful" }>): string {
-  const cue = line.cue as { reason?: unknown; provenance?: unknown };
+  const { cue } = line;
   if (typeof cue.reason === "string") return cue.reason;
-  const from = cue.provenance;
-  if (from && typeof from === "object" && "reason" in from && typeof from.reason === "string")
-    return from.reason;
-  return "";
+  const { reason } = cue.provenance;
+  return typeof reason === "string" ? reason : "";
 }
 
 export function Wordless({ line, index }: { line: Line; index: number }) {

@@ -1,8 +1,7 @@
 /** What reading asks of the server. */
 
 import { queryOptions } from "@tanstack/react-query";
-import { api } from "@/shared/api/client";
-import type { Hit, Transcript } from "@/shared/api/contract";
+import { client, taken } from "@/shared/api/client";
 
 export const transcriptQuery = (
   storyId: string,
@@ -13,10 +12,15 @@ export const transcriptQuery = (
     queryKey: ["story", storyId, "transcript", recordingId, version],
     enabled: !!recordingId,
     queryFn: ({ signal }) =>
-      api.get<Transcript>(`/stories/${encodeURIComponent(storyId)}/transcript`, {
-        signal,
-        query: { recording: recordingId, format: "json" },
-      }),
+      taken(
+        client.GET("/api/v1/stories/{story_id}/transcript", {
+          params: {
+            path: { story_id: storyId },
+            query: { recording: recordingId ?? null, format: "json" },
+          },
+          signal,
+        }),
+      ),
   });
 
 export const findQuery = (storyId: string, q: string) =>
@@ -24,8 +28,10 @@ export const findQuery = (storyId: string, q: string) =>
     queryKey: ["story", storyId, "find", q],
     enabled: q.trim() !== "",
     queryFn: ({ signal }) =>
-      api.get<{ items: Hit[]; total: number }>(`/stories/${encodeURIComponent(storyId)}/search`, {
-        signal,
-        query: { q },
-      }),
+      taken(
+        client.GET("/api/v1/stories/{story_id}/search", {
+          params: { path: { story_id: storyId }, query: { q } },
+          signal,
+        }),
+      ),
   });
