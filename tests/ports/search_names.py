@@ -131,6 +131,135 @@ GROUPS: tuple[tuple[tuple[str, str, str], ...], ...] = (
         ("Yoon", "Then came Mrs. Yoon.", "en"),
         ("Yun", "Then came Mrs. Yun.", "en"),
     ),
+    # Written after the rules, to see what they had not learnt (recall 0.94 before they were mended).
+    (
+        ("Lê", "Cô Lê dạy học ở làng.", "vi"),
+        ("Le", "Miss Le taught in the village.", "en"),
+        ("黎", "黎老師在村裡教書。", "zh-Hant"),
+    ),
+    (
+        ("Bùi", "Ông Bùi đi biển.", "vi"),
+        ("Bui", "Old Bui went to sea.", "en"),
+        ("裴", "裴先生出海了。", "zh-Hant"),
+    ),
+    (
+        ("Đỗ", "Nhà họ Đỗ.", "vi"),
+        ("Do", "A woman named Do Thi Lan.", "en"),
+        ("杜", "杜太太的家。", "zh-Hant"),
+    ),
+    (
+        ("Phan", "Thầy Phan.", "vi"),
+        ("潘", "潘先生。", "zh-Hant"),
+        ("Poon", "Mr. Poon.", "en"),
+    ),
+    (
+        ("劉", "劉伯伯從廣東來。", "zh-Hant"),
+        ("Lau", "Uncle Lau from Guangdong.", "en"),
+        ("Liu", "Uncle Liu from Guangdong.", "en"),
+        ("Lưu", "Bác Lưu từ Quảng Đông.", "vi"),
+    ),
+    (
+        ("周", "周小姐在廈門。", "zh-Hant"),
+        ("Chow", "Miss Chow in Xiamen.", "en"),
+        ("Zhou", "Miss Zhou in Xiamen.", "en"),
+        ("Chu", "Cô Chu ở Hạ Môn.", "vi"),
+    ),
+    (
+        ("許", "許先生賣魚。", "zh-Hant"),
+        ("Koh", "Mr. Koh sold fish.", "en"),
+        ("Xu", "Mr. Xu sold fish.", "en"),
+        ("Hui", "Mr. Hui sold fish.", "en"),
+    ),
+    (
+        ("蔡", "蔡阿姨煮飯。", "zh-Hant"),
+        ("Chua", "Auntie Chua cooked.", "en"),
+        ("Cai", "Auntie Cai cooked.", "en"),
+    ),
+    (
+        ("謝", "謝先生唱戲。", "zh-Hant"),
+        ("Tse", "Mr. Tse sang opera.", "en"),
+        ("Xie", "Mr. Xie sang opera.", "en"),
+    ),
+    (
+        ("山本", "山本さんは大工でした。", "ja"),
+        ("Yamamoto", "Yamamoto was a carpenter.", "en"),
+        ("ヤマモト", "ヤマモトと言います。", "ja"),
+    ),
+    (
+        ("小林", "小林先生に習った。", "ja"),
+        ("Kobayashi", "We learned from Kobayashi.", "en"),
+    ),
+    (
+        ("渡辺", "渡辺さんの店。", "ja"),
+        ("渡邊", "渡邊さんの店。", "ja"),
+        ("Watanabe", "The shop of Watanabe.", "en"),
+    ),
+    (
+        ("伊藤", "伊藤さんが歌った。", "ja"),
+        ("Itō", "Then Itō sang.", "en"),
+        ("Ito", "Then Ito sang.", "en"),
+        ("Itoh", "Then Itoh sang.", "en"),
+    ),
+    (
+        ("加藤", "加藤さんの船。", "ja"),
+        ("Kato", "The boat of Kato.", "en"),
+        ("カトウ", "カトウ商店。", "ja"),
+    ),
+    (
+        ("大野", "大野さんは元気です。", "ja"),
+        ("Ohno", "Mrs. Ohno is well.", "en"),
+        ("Ono", "Mrs. Ono is well.", "en"),
+    ),
+    (
+        ("김대중", "김대중 선생을 만났다.", "ko"),
+        ("Kim Dae-jung", "I met Kim Dae-jung.", "en"),
+    ),
+    (
+        ("정주영", "정주영이 세운 회사.", "ko"),
+        ("Chung Ju-yung", "The firm of Chung Ju-yung.", "en"),
+    ),
+    (
+        ("한명숙", "한명숙 할머니의 노래.", "ko"),
+        ("Han Myung-sook", "A song of Han Myung-sook.", "en"),
+    ),
+    (
+        ("박수진", "박수진이 왔다.", "ko"),
+        ("Park Soo-jin", "Then Park Soo-jin came.", "en"),
+        ("Pak Sujin", "Then Pak Sujin came.", "en"),
+    ),
+    (
+        ("신", "신 선생님.", "ko"),
+        ("Shin", "Teacher Shin.", "en"),
+    ),
+    (
+        ("李小明", "我叫李小明。", "zh-Hans"),
+        ("Li Xiaoming", "I am Li Xiaoming.", "en"),
+    ),
+    (
+        ("張愛玲", "張愛玲的書。", "zh-Hant"),
+        ("Zhang Ailing", "A book of Zhang Ailing.", "en"),
+    ),
+    (
+        ("黃家強", "黃家強喺度唱歌。", "yue"),
+        ("Wong Ka-keung", "Then Wong Ka-keung sang.", "en"),
+    ),
+    (
+        ("Петрова", "Её звали Петрова.", "ru"),
+        ("Petrova", "Her name was Petrova.", "en"),
+    ),
+    (
+        ("Παπαδόπουλος", "Ο κύριος Παπαδόπουλος.", "el"),
+        ("Papadopoulos", "Mr. Papadopoulos.", "en"),
+    ),
+    (
+        ("司徒", "司徒先生移民了。", "zh-Hant"),
+        ("Szeto", "Mr. Szeto emigrated.", "en"),
+    ),
+    (
+        ("鄭", "鄭先生的鋪頭。", "yue"),
+        ("Cheng", "The shop of Mr. Cheng.", "en"),
+        ("Trịnh", "Cửa hàng của ông Trịnh.", "vi"),
+    ),
 )
 
 # No name of a group stands in these.
