@@ -35,14 +35,12 @@ def require(actor: Actor, action: Action, guarded: Guard | None = None) -> None:
         raise _ERRORS[verdict]
 
 
-def audit(
-    session: Session, actor: Actor, action: str, object_id: str | None, **detail: object
-) -> None:
+def audit(session: Session, actor: Actor, action: str, object_id: str | None, **detail: object) -> None:
     """Append who did what (``room.verb``) to which object, in the transaction of the deed."""
     session.add(AuditEvent(actor=actor.name, action=action, object_id=object_id, detail=detail))
 
 
-def record_consent(
+def record_consent(  # noqa: PLR0913  each is a field of the record
     session: Session,
     actor: Actor,
     story_id: str,

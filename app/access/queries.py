@@ -27,15 +27,9 @@ def visible_to(actor: Actor, entity: Any) -> ColumnElement[bool]:  # noqa: ANN40
     rights = rights_of(actor.role)
     if rights.drafts == "all":
         return true()
-    readable = (
-        and_(entity.state == "published", entity.level.in_(sorted(rights.levels)))
-        if rights.levels
-        else false()
-    )
+    readable = and_(entity.state == "published", entity.level.in_(sorted(rights.levels))) if rights.levels else false()
     if rights.drafts == "own" and actor.account_id is not None:
-        return or_(
-            readable, and_(entity.state == "draft", entity.contributor_id == actor.account_id)
-        )
+        return or_(readable, and_(entity.state == "draft", entity.contributor_id == actor.account_id))
     return readable
 
 

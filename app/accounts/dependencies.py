@@ -25,9 +25,7 @@ _PLAIN: Final = "storybraid"
 
 def are_cookies_secure(settings: Settings) -> bool:
     """Whether cookies are Secure: on https, and on loopback unless the insecure LAN is allowed."""
-    return settings.secure_cookies and not (
-        settings.insecure_lan and settings.address.startswith("http:")
-    )
+    return settings.secure_cookies and not (settings.insecure_lan and settings.address.startswith("http:"))
 
 
 def cookie_name(settings: Settings, suffix: str = "") -> str:

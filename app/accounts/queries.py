@@ -24,9 +24,7 @@ def digest_of(token: str) -> str:
 
 def has_admin(session: Session) -> bool:
     """Whether an admin can sign in, so that the set-up is done."""
-    found = (
-        select(Account.id).where(Account.role == "admin", Account.disabled_at.is_(None)).limit(1)
-    )
+    found = select(Account.id).where(Account.role == "admin", Account.disabled_at.is_(None)).limit(1)
     return session.scalar(found) is not None
 
 
@@ -45,9 +43,7 @@ def accounts(session: Session) -> Sequence[Account]:
     return session.scalars(select(Account).order_by(Account.created_at, Account.id)).all()
 
 
-def signed_in_by(
-    session: Session, token: str, now: dt.datetime
-) -> tuple[SignInSession, Account] | None:
+def signed_in_by(session: Session, token: str, now: dt.datetime) -> tuple[SignInSession, Account] | None:
     """The sign-in of this token and its account, while it holds and the account is not disabled."""
     found = (
         select(SignInSession, Account)
@@ -63,9 +59,7 @@ def signed_in_by(
 def sessions_of(session: Session, account_id: str, now: dt.datetime) -> Sequence[SignInSession]:
     """The account's sign-ins that still hold, last used first."""
     found = select(SignInSession).where(SignInSession.account_id == account_id)
-    rows = session.scalars(
-        found.order_by(SignInSession.seen_at.desc(), SignInSession.id.desc())
-    ).all()
+    rows = session.scalars(found.order_by(SignInSession.seen_at.desc(), SignInSession.id.desc())).all()
     return [row for row in rows if not is_over(row.seen_at, row.expires_at, now)]
 
 
@@ -84,7 +78,5 @@ def open_invitation(session: Session, token: str, now: dt.datetime) -> Invitatio
 
 def failures(session: Session, key: str, now: dt.datetime) -> FailedSignIns | None:
     """The counter of this key while its window is open."""
-    found = select(FailedSignIns).where(
-        FailedSignIns.key == key, FailedSignIns.window_ends_at > now
-    )
+    found = select(FailedSignIns).where(FailedSignIns.key == key, FailedSignIns.window_ends_at > now)
     return session.scalar(found.execution_options(populate_existing=True))

@@ -76,9 +76,7 @@ def sign_in(request: Request, response: Response, body: SignInCreate) -> Session
 @router.post(
     "/invitations/accept",
     operation_id="accept_invitation",
-    responses=problems(
-        LinkUsedError, WeakPasswordError, BadInputError, AccountExistsError, UnavailableError
-    ),
+    responses=problems(LinkUsedError, WeakPasswordError, BadInputError, AccountExistsError, UnavailableError),
 )
 def accept_invitation(request: Request, response: Response, body: LinkAccept) -> SessionRead:
     """Use a link: make the account, or set its new password, and sign in."""
@@ -95,9 +93,7 @@ def accept_invitation(request: Request, response: Response, body: LinkAccept) ->
     return _signed_in(request, response, made)
 
 
-@router.post(
-    "/invitations/look", operation_id="look_at_invitation", responses=problems(LinkUsedError)
-)
+@router.post("/invitations/look", operation_id="look_at_invitation", responses=problems(LinkUsedError))
 def look_at_invitation(request: Request, body: LinkLook) -> LinkRead:
     """What a link is for; changes nothing, so that mail scanners and previews use nothing up."""
     with unit(ports_of(request).sessions, write=False) as reading:
@@ -139,9 +135,7 @@ def list_sessions(request: Request, session: Unit, actor: SignedIn) -> SignInLis
     status_code=204,
     responses=problems(SignInNeededError, NotFoundError),
 )
-def end_session(
-    sign_in_id: str, request: Request, response: Response, session: Unit, actor: SignedIn
-) -> None:
+def end_session(sign_in_id: str, request: Request, response: Response, session: Unit, actor: SignedIn) -> None:
     """Sign this account out on one device."""
     commands.end_sign_in(session, actor, sign_in_id)
     if sign_in_id == request.state.sign_in_id:
@@ -151,9 +145,7 @@ def end_session(
 def _signed_in(request: Request, response: Response, made: commands.NewSignIn) -> SessionRead:
     settings = ports_of(request).settings
     mark = device_mark(settings.signing_key(), made.account.email, secrets.token_urlsafe(16))
-    _set_cookie(
-        response, settings, cookie_name(settings), made.token, int(ABSOLUTE.total_seconds())
-    )
+    _set_cookie(response, settings, cookie_name(settings), made.token, int(ABSOLUTE.total_seconds()))
     _set_cookie(response, settings, cookie_name(settings, _DEVICE), mark, _YEAR_S)
     with unit(ports_of(request).sessions, write=False) as reading:
         set_up = queries.has_admin(reading)
@@ -164,9 +156,7 @@ def _signed_in(request: Request, response: Response, made: commands.NewSignIn) -
     )
 
 
-def _set_cookie(
-    response: Response, settings: Settings, name: str, value: str, seconds: int
-) -> None:
+def _set_cookie(response: Response, settings: Settings, name: str, value: str, seconds: int) -> None:
     response.set_cookie(
         name,
         value,

@@ -17,7 +17,7 @@ from app.kernel.time import now
 from app.ports.job_queue import PERSON_WAITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -52,25 +52,23 @@ def unregister(session: Session, worker_id: str) -> None:
     session.execute(delete(Worker).where(Worker.id == worker_id))
 
 
-def retry(
-    session: Session, actor: Actor, jobs: JobQueue, *, owed: Sequence[Owed], job: str, id_: str
+def retry(  # noqa: PLR0913  what, whose wish, and where to
+    session: Session, actor: Actor, jobs: JobQueue, *, owed: Callable[[], Sequence[Owed]], job: str, id_: str
 ) -> None:
-    """Try the job on this row again, at once and with all its tries; ``owed`` is what is owed now.
+    """Try the job on this row again, at once and with all its tries; ``owed`` says what is owed now.
 
     Raises ``SignInNeededError`` or ``NotAllowedError`` unless the actor is an admin, and
     ``NotFoundError`` when nothing of the kind is owed. Work that is running just now goes on.
     """
     require(actor, "retry_work")
-    if not any(line.job == job and line.id == id_ for line in owed):
+    if not any(line.job == job and line.id == id_ for line in owed()):
         message = "This work is not waiting any more. Load the page again."
         raise NotFoundError(message)
     for table in leased_tables():
         # Some jobs are named by the recording whose row it is (a derivation, a plan).
         named = [table.c[name] == id_ for name in ("id", "recording_id") if name in table.c]
         session.execute(
-            update(table)
-            .where(or_(*named))
-            .values(failed_reason=None, attempts=0, crashes=0, retry_at=None)
+            update(table).where(or_(*named)).values(failed_reason=None, attempts=0, crashes=0, retry_at=None)
         )
     jobs.put(session, job, id_, PERSON_WAITS)
     audit(session, actor, "admin.retry", id_, job=job)

@@ -37,9 +37,7 @@ def _owed(request: Request, session: Session) -> list[Owed]:
     return sorted(owed(session, now()), key=lambda line: (line.since, line.job, line.id))
 
 
-@router.get(
-    "/admin/owed", operation_id="list_owed", responses=problems(SignInNeededError, NotAllowedError)
-)
+@router.get("/admin/owed", operation_id="list_owed", responses=problems(SignInNeededError, NotAllowedError))
 def list_owed(request: Request, session: Unit, actor: CurrentActor) -> OwedList:
     """All work that is owed, running or failed, the longest waiting first."""
     require(actor, "see_work")
@@ -52,13 +50,10 @@ def list_owed(request: Request, session: Unit, actor: CurrentActor) -> OwedList:
     status_code=202,
     responses=problems(SignInNeededError, NotAllowedError, NotFoundError),
 )
-def retry_owed(
-    request: Request, session: Unit, actor: CurrentActor, body: RetryRequest
-) -> RetryRead:
+def retry_owed(request: Request, session: Unit, actor: CurrentActor, body: RetryRequest) -> RetryRead:
     """Try failed work again."""
-    require(actor, "retry_work")
-    lines = _owed(request, session)
-    commands.retry(session, actor, ports_of(request).jobs, owed=lines, job=body.job, id_=body.id)
+    jobs = ports_of(request).jobs
+    commands.retry(session, actor, jobs, owed=lambda: _owed(request, session), job=body.job, id_=body.id)
     return RetryRead(job=body.job, id=body.id)
 
 

@@ -19,11 +19,16 @@ class Consent(Protocol):
     """What counts of a consent record; access' ``ConsentRecord`` is one."""
 
     @property
-    def scope(self) -> Sequence[str]: ...
+    def scope(self) -> Sequence[str]:
+        """Uses agreed to."""
+
     @property
-    def audience(self) -> str | None: ...
+    def audience(self) -> str | None:
+        """The widest level, where one was named."""
+
     @property
-    def given_by(self) -> str: ...
+    def given_by(self) -> str:
+        """Who says so."""
 
 
 def covers(consents: Iterable[Consent], level: str) -> bool:
@@ -36,8 +41,7 @@ def covers(consents: Iterable[Consent], level: str) -> bool:
         return False
     current = {record.given_by: record for record in consents}
     return any(
-        set(record.scope) >= TO_PUBLISH and _is_wide_enough(record.audience, level)
-        for record in current.values()
+        set(record.scope) >= TO_PUBLISH and _is_wide_enough(record.audience, level) for record in current.values()
     )
 
 

@@ -22,9 +22,7 @@ StoryAction = Literal[
     "publish",
     "get_master",
 ]
-ArchiveAction = Literal[
-    "contribute", "make_collection", "see_work", "retry_work", "manage_accounts"
-]
+ArchiveAction = Literal["contribute", "make_collection", "see_work", "retry_work", "manage_accounts"]
 Action = StoryAction | ArchiveAction
 
 Drafts = Literal["none", "own", "all"]
@@ -34,20 +32,28 @@ class Asker(Protocol):
     """Who asks; accounts' ``Actor`` is one."""
 
     @property
-    def account_id(self) -> str | None: ...
+    def account_id(self) -> str | None:
+        """The account; None for a stranger or the operator."""
+
     @property
-    def role(self) -> str: ...
+    def role(self) -> str:
+        """A key of ``TABLE``."""
 
 
 class Guard(Protocol):
     """What guards a story; every ``Guarded`` row is one."""
 
     @property
-    def state(self) -> str: ...
+    def state(self) -> str:
+        """Draft or published."""
+
     @property
-    def level(self) -> str | None: ...
+    def level(self) -> str | None:
+        """Of a published story: one of ``LEVELS``."""
+
     @property
-    def contributor_id(self) -> str | None: ...
+    def contributor_id(self) -> str | None:
+        """The account whose draft it is."""
 
 
 class Verdict(StrEnum):
@@ -72,9 +78,7 @@ class Rights:
 
 _READING: frozenset[StoryAction] = frozenset({"know", "read", "hear"})
 """In this slice knowing that a story exists, its fields, its text and its sound are one right."""
-_WORKING: frozenset[StoryAction] = frozenset(
-    {"edit", "see_doubtful", "upload", "transcribe", "record_consent"}
-)
+_WORKING: frozenset[StoryAction] = frozenset({"edit", "see_doubtful", "upload", "transcribe", "record_consent"})
 """What a contributor may do with a draft of their own, and a steward with every story."""
 _STEWARDING: frozenset[StoryAction] = frozenset({"publish", "get_master"})
 
@@ -127,11 +131,7 @@ def actions_on(actor: Asker, guarded: Guard) -> frozenset[StoryAction]:
     if rights.drafts == "all":
         return _READING | _WORKING | _STEWARDING
     if guarded.state == "draft":
-        own = (
-            rights.drafts == "own"
-            and actor.account_id is not None
-            and guarded.contributor_id == actor.account_id
-        )
+        own = rights.drafts == "own" and actor.account_id is not None and guarded.contributor_id == actor.account_id
         return _READING | _WORKING if own else frozenset()
     if guarded.state == "published" and guarded.level in rights.levels:
         return _READING

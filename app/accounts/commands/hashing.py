@@ -29,9 +29,7 @@ _admitted: Final = threading.BoundedSemaphore(AT_ONCE + IN_LINE)
 @contextmanager
 def _turn() -> Iterator[None]:
     if not _admitted.acquire(blocking=False):
-        message = (
-            "Many people are signing in just now. Nothing is lost; try again in a few seconds."
-        )
+        message = "Many people are signing in just now. Nothing is lost; try again in a few seconds."
         raise UnavailableError(message)
     try:
         with _running:

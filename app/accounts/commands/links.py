@@ -31,9 +31,7 @@ _NO_EMAIL = "This is not an e-mail address. Nothing was changed; write it like n
 
 def make_set_up_link(session: Session) -> str | None:
     """The token with which the first admin is made, None once there is one; an older link ends."""
-    session.execute(
-        delete(Invitation).where(Invitation.kind == "setup", Invitation.used_at.is_(None))
-    )
+    session.execute(delete(Invitation).where(Invitation.kind == "setup", Invitation.used_at.is_(None)))
     return None if queries.has_admin(session) else _make(session, "setup", None, "admin")
 
 
@@ -67,7 +65,7 @@ def make_reset_link(session: Session, actor: Actor, email: str) -> str:
     return _make(session, "reset", account.email, account.role)
 
 
-def accept(
+def accept(  # noqa: PLR0913  what the form says and where it came from
     sessions: sessionmaker[Session],
     token: str,
     *,
@@ -128,9 +126,7 @@ def _checked(actor: Actor, email: str) -> str:
 
 
 def _end_links(session: Session, email: str) -> None:
-    session.execute(
-        delete(Invitation).where(Invitation.email == email, Invitation.used_at.is_(None))
-    )
+    session.execute(delete(Invitation).where(Invitation.email == email, Invitation.used_at.is_(None)))
 
 
 def _use(session: Session, link_id: str, token: str) -> None:
@@ -138,9 +134,7 @@ def _use(session: Session, link_id: str, token: str) -> None:
     if queries.open_invitation(session, token, now()) is None:
         raise LinkUsedError
     used = session.execute(
-        update(Invitation)
-        .where(Invitation.id == link_id, Invitation.used_at.is_(None))
-        .values(used_at=now())
+        update(Invitation).where(Invitation.id == link_id, Invitation.used_at.is_(None)).values(used_at=now())
     )
     if not isinstance(used, CursorResult) or used.rowcount != 1:
         raise LinkUsedError

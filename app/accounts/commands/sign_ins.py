@@ -36,7 +36,7 @@ class NewSignIn:
     token: str
 
 
-def sign_in(
+def sign_in(  # noqa: PLR0913  what the form says and where it came from
     sessions: sessionmaker[Session],
     email: str,
     password: str,
@@ -58,9 +58,7 @@ def sign_in(
     with unit(sessions) as session:
         count_try(session, counted)
         account = queries.account_by_email(session, known)
-        kept = (
-            account.password_hash if account is not None and account.disabled_at is None else None
-        )
+        kept = account.password_hash if account is not None and account.disabled_at is None else None
     right, fresh = check_password(password, kept)
     if not right or account is None:
         raise WrongSignInError
@@ -76,14 +74,10 @@ def sign_in(
     return NewSignIn(account, token)
 
 
-def start_sign_in(
-    session: Session, account: Account, *, user_agent: str = "", old_token: str | None = None
-) -> str:
+def start_sign_in(session: Session, account: Account, *, user_agent: str = "", old_token: str | None = None) -> str:
     """Make a sign-in; of its new 256-bit token only the SHA-256 is kept. The old sign-in ends."""
     if old_token:
-        session.execute(
-            delete(SignInSession).where(SignInSession.token_sha256 == queries.digest_of(old_token))
-        )
+        session.execute(delete(SignInSession).where(SignInSession.token_sha256 == queries.digest_of(old_token)))
     session.execute(delete(SignInSession).where(SignInSession.expires_at <= now()))
     token = secrets.token_urlsafe(32)
     session.add(
@@ -100,17 +94,13 @@ def start_sign_in(
 
 def note_seen(session: Session, sign_in_id: str) -> None:
     """Write down that a sign-in was used just now."""
-    session.execute(
-        update(SignInSession).where(SignInSession.id == sign_in_id).values(seen_at=now())
-    )
+    session.execute(update(SignInSession).where(SignInSession.id == sign_in_id).values(seen_at=now()))
 
 
 def end_sign_in(session: Session, actor: Actor, sign_in_id: str) -> None:
     """End one of the actor's own sign-ins; raises ``NotFoundError`` for any other."""
     ended = session.execute(
-        delete(SignInSession).where(
-            SignInSession.id == sign_in_id, SignInSession.account_id == actor.account_id
-        )
+        delete(SignInSession).where(SignInSession.id == sign_in_id, SignInSession.account_id == actor.account_id)
     )
     if not isinstance(ended, CursorResult) or ended.rowcount != 1:
         raise NotFoundError

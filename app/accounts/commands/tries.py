@@ -32,9 +32,7 @@ def count_try(session: Session, counters: Sequence[Counter]) -> None:
         counted = session.execute(
             insert(FailedSignIns)
             .values(**values)
-            .on_conflict_do_update(
-                index_elements=["key"], set_={"failures": FailedSignIns.failures + 1}
-            )
+            .on_conflict_do_update(index_elements=["key"], set_={"failures": FailedSignIns.failures + 1})
             .returning(FailedSignIns.failures, FailedSignIns.window_ends_at)
         ).one()
         if counted.failures > counter.most:
@@ -52,6 +50,4 @@ def forgive_try(session: Session, counters: Sequence[Counter]) -> None:
     session.execute(delete(FailedSignIns).where(FailedSignIns.key == own.key))
     for counter in shared:
         less = case((FailedSignIns.failures > 0, FailedSignIns.failures - 1), else_=0)
-        session.execute(
-            update(FailedSignIns).where(FailedSignIns.key == counter.key).values(failures=less)
-        )
+        session.execute(update(FailedSignIns).where(FailedSignIns.key == counter.key).values(failures=less))

@@ -17,6 +17,4 @@ def known_device(key: bytes, email: str, mark: str | None) -> str | None:
     device_id, dot, _ = (mark or "").partition(".")
     if not dot or not device_id.isascii() or not (mark or "").isascii():
         return None
-    return (
-        device_id if hmac.compare_digest(device_mark(key, email, device_id), mark or "") else None
-    )
+    return device_id if hmac.compare_digest(device_mark(key, email, device_id), mark or "") else None

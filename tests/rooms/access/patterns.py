@@ -33,8 +33,6 @@ EDITORS_ONLY = {
 """Where readers are not even told that there is such a thing."""
 
 
-def rows(pattern: dict[str, str], *, ok: int = 200, **over: Any) -> list[Row]:  # noqa: ANN401
+def rows(pattern: dict[str, str], *, ok: int = 200, **over: Any) -> list[Row]:
     """A row for every level; ``ok`` is what takes the place of 200."""
-    return [
-        replace(Row(on, answers.replace("200", str(ok))), **over) for on, answers in pattern.items()
-    ]
+    return [replace(Row(on, answers.replace("200", str(ok))), **over) for on, answers in pattern.items()]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from app.search.models import StoryIndexing
 from tests.rooms.access.world import Names, Row, World
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 def failed_work(world: World, actor: str, names: Names) -> None:
     """A story whose indexing failed for good."""
     del actor
-    from app.search.models import StoryIndexing
 
-    def fail(session: object) -> None:
-        row = session.get(StoryIndexing, names["story_id"])  # type: ignore[attr-defined]
+    def fail(session: Session) -> None:
+        row = session.get(StoryIndexing, names["story_id"])
         if row is None:
             row = StoryIndexing(id=names["story_id"])
-            session.add(row)  # type: ignore[attr-defined]
+            session.add(row)
         row.attempts, row.failed_reason = 5, "The disk was full."
 
     world.archive.in_unit(fail)

@@ -68,9 +68,7 @@ ROWS = {
     "DELETE /api/v1/uploads/{upload_id}": of_the_upload(204),
     "POST /api/v1/uploads/{upload_id}/parts": of_the_upload(200, body=PARTS),
     "POST /api/v1/uploads/{upload_id}/complete": of_the_upload(409, body=SENT),
-    "GET /api/v1/uploads/{upload_id}/events": [
-        Row("", OWNERS_ONLY.format(ok=200), prepare=a_cancelled_upload)
-    ],
+    "GET /api/v1/uploads/{upload_id}/events": [Row("", OWNERS_ONLY.format(ok=200), prepare=a_cancelled_upload)],
     # The address carries its own right: whoever holds it may send exactly these bytes, nobody else.
     "PUT /api/v1/objects/parts/{ref}/{number}": [
         Row("", "200", query="{signed}", body=lambda _names: b"\0", prepare=a_part_address),

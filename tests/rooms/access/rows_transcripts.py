@@ -13,7 +13,5 @@ ROWS = {
     "GET /api/v1/stories/{story_id}/braid": rows(READING),
     "GET /api/v1/recordings/{recording_id}/cues": rows(EDITORS_ONLY),
     "GET /api/v1/recordings/{recording_id}/events": rows(EDITORS_ONLY),
-    "POST /api/v1/recordings/{recording_id}/transcribe": rows(
-        WORKING, ok=202, body={"languages": ["fil"]}
-    ),
+    "POST /api/v1/recordings/{recording_id}/transcribe": rows(WORKING, ok=202, body={"languages": ["fil"]}),
 }

@@ -25,7 +25,7 @@ from tests.rooms.access.world import ACTORS, LEVELS, World
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from httpx import Response
+    from httpx2 import Response
     from sqlalchemy.orm import Session
 
     from tests.rooms.access.world import Names
@@ -142,8 +142,7 @@ def cage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cage]:
     ]
     with an_archive(tmp_path_factory.mktemp("canary") / "archive") as archive:
         made = Cage(World(archive), {}, canaries)
-        for on in LEVELS:
-            made.stories[on] = archive.in_unit(lambda session, on=on: fill(made, session, on))
+        made.stories |= archive.in_unit(lambda session: {on: fill(made, session, on) for on in LEVELS})
         archive.work()
         yield made
 

@@ -43,16 +43,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def routes_of(app: FastAPI) -> set[str]:
     """Every method and path that the application answers, described in OpenAPI or not."""
-    described = {
-        f"{method.upper()} {path}"
-        for path, methods in app.openapi()["paths"].items()
-        for method in methods
-    }
-    mounted = {
-        f"{method} {route.path}"
-        for route in iter_route_contexts(app.routes)
-        for method in route.methods or ()
-    }
+    described = {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
+    mounted = {f"{method} {route.path}" for route in iter_route_contexts(app.routes) for method in route.methods or ()}
     return described | mounted
 
 

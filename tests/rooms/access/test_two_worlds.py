@@ -15,6 +15,7 @@ from tests.rooms.access.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -46,9 +47,9 @@ def tell(session: Session, narrator: str, text: str, **over: object) -> Names:
 
 
 @pytest.fixture
-def world(tmp_path: object) -> Iterator[World]:
+def world(tmp_path: Path) -> Iterator[World]:
     """An archive of one's own."""
-    with an_archive(tmp_path / "archive") as archive:  # type: ignore[operator]
+    with an_archive(tmp_path / "archive") as archive:
         yield World(archive)
 
 
@@ -59,7 +60,7 @@ def answers(world: World, actor: str, stories: list[Names]) -> dict[tuple[str, s
     for address in (*searches(WORDS), *half_typed(WORDS), *inside(stories, WORDS[:3])):
         asked.append(("GET", address))
     asked += [("GET", f"/api/v1/search?q=water&sort={sort}") for sort in ("newest", "oldest")]
-    got = {}
+    got: dict[tuple[str, str], object] = {}
     for method, address in asked:
         if "/sessions" in address:  # when the actor was last seen
             continue
@@ -73,14 +74,9 @@ def answers(world: World, actor: str, stories: list[Names]) -> dict[tuple[str, s
 def test_a_hidden_story_changes_no_answer(world: World, on: str) -> None:
     """Counts, facets, ranking, suggestions, corrections and pages are the same with and without it."""
     archive = world.archive
-    stories = [
-        archive.in_unit(
-            lambda session, who=who, text=text: tell(
-                session, who, text, state="published", level="public", published_at=None
-            )
-        )
-        for who, text in SAID.items()
-    ]
+    stories = archive.in_unit(
+        lambda s: [tell(s, who, text, state="published", level="public") for who, text in SAID.items()]
+    )
     archive.work()
     before = {actor: answers(world, actor, stories) for actor in HIDES_FROM[on]}
     assert all(len(got) > 100 for got in before.values())

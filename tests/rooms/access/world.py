@@ -21,7 +21,7 @@ from app.stories.models import Story
 from tests.factories.stories import a_recording, a_story, a_transcript
 
 if TYPE_CHECKING:
-    from httpx import Response
+    from httpx2 import Response
     from sqlalchemy.orm import Session
 
     from app.accounts.schemas import Role
@@ -118,7 +118,7 @@ class World:
             row.prepare(self, actor, names)
         return names
 
-    def a_guarded_story(self, session: Session, on: str, **over: Any) -> Names:  # noqa: ANN401
+    def a_guarded_story(self, session: Session, on: str, **over: Any) -> Names:
         """A story of the contributor's at a level, with a ready recording, its files and a transcript."""
         state, level = LEVELS[on]
         values = {
@@ -164,7 +164,7 @@ class World:
         return client.request(method, address, json=body, headers=dict(row.headers))
 
 
-def _filled(value: Any, names: Names) -> Any:  # noqa: ANN401  JSON
+def _filled(value: Any, names: Names) -> Any:
     if isinstance(value, str):
         return value.format_map(names)
     if isinstance(value, Mapping):

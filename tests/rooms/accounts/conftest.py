@@ -1,29 +1,28 @@
-"""The accounts room by itself: its routes on a real database, as many visitors as a test wants."""
+"""An archive without any account, and as many visitors as a test wants."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-import app.tables  # noqa: F401  every table
 from app.accounts import commands
-from app.accounts.routes import router
 from app.accounts.schemas import Actor
-from app.kernel.db import Base, make_engine, make_sessions, unit
-from app.kernel.settings import Settings, load_settings
-from app.kernel.web import SafeHeaders, add_error_handlers
+from app.kernel.db import unit
+from tests.factories.archive import an_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from httpx import Response
+    from fastapi import FastAPI
+    from httpx2 import Response
     from sqlalchemy.orm import Session, sessionmaker
+
+    from app.kernel.settings import Settings
 
 OPERATOR = Actor.as_operator("tester")
 PASSWORD = "kalamansi, bagoong at tuyo"
@@ -32,7 +31,7 @@ HOME = "192.0.2.10"
 
 @dataclass
 class Room:
-    """One running archive that has only this room."""
+    """One process of an archive."""
 
     sessions: sessionmaker[Session]
     settings: Settings
@@ -47,9 +46,7 @@ class Room:
         with unit(self.sessions) as session:
             return commands.invite(session, OPERATOR, email, role)
 
-    def member(
-        self, email: str = "lan@example.org", role: str = "volunteer", password: str = PASSWORD
-    ) -> TestClient:
+    def member(self, email: str = "lan@example.org", role: str = "volunteer", password: str = PASSWORD) -> TestClient:
         """The browser of somebody who just accepted an invitation."""
         browser = self.visitor()
         answer = accept(browser, self.invite(email, role), password=password)
@@ -70,26 +67,19 @@ def sign_in(browser: TestClient, email: str = "lan@example.org", password: str =
 
 def who(browser: TestClient) -> str | None:
     """The address that is signed in, as the archive says."""
-    account = browser.get("/api/v1/session").json()["account"]
-    return account and account["email"]
+    account: dict[str, str] | None = browser.get("/api/v1/session").json()["account"]
+    return account["email"] if account else None
 
 
-def open_room(settings: Settings) -> Room:
-    """A process of its own on the settings' database."""
-    engine = make_engine(settings.database_url)
-    Base.metadata.create_all(engine)
-    sessions = make_sessions(engine)
-    made = FastAPI()
-    add_error_handlers(made)
-    made.include_router(router)
-    made.add_middleware(SafeHeaders, origin=settings.address)
-    made.state.ports = SimpleNamespace(settings=settings, sessions=sessions)
-    return Room(sessions, settings, made)
+@contextmanager
+def open_room(folder: Path, **over: Any) -> Iterator[Room]:
+    """A process of its own on the archive in the folder; ``over`` are settings."""
+    with an_archive(folder, **over) as archive:
+        yield Room(archive.ports.sessions, archive.ports.settings, archive.app)
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
     """An archive on https without any account."""
-    opened = open_room(load_settings(env_file=None, data=tmp_path, base_url="https://archive.test"))
-    yield opened
-    opened.sessions.kw["bind"].dispose()
+    with open_room(tmp_path) as opened:
+        yield opened

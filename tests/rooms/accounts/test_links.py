@@ -21,6 +21,7 @@ LOOK = "/api/v1/invitations/look"
 
 
 def set_up_link(room: Room) -> str | None:
+    """What a start of the archive prints."""
     with unit(room.sessions) as session:
         return commands.make_set_up_link(session)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import update
@@ -12,9 +13,11 @@ from sqlalchemy import update
 from app.accounts import commands
 from app.accounts.models import Account, SignInSession
 from app.kernel.db import unit
-from app.kernel.settings import load_settings
 from app.kernel.time import now
 from tests.rooms.accounts.conftest import OPERATOR, PASSWORD, Room, open_room, sign_in, who
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COOKIE = "__Host-storybraid"
 
@@ -91,12 +94,12 @@ def test_the_cookie_is_bound_to_this_host(room: Room) -> None:
     ],
 )
 def test_plain_cookies_only_on_an_insecure_lan(
-    tmp_path: object, over: dict[str, object], name: str, insecure: bool
+    tmp_path: Path, *, over: dict[str, object], name: str, insecure: bool
 ) -> None:
     """Where browsers would drop Secure cookies, they are plain and every page is told so."""
-    room = open_room(load_settings(env_file=None, data=tmp_path, **over))
-    room.member()
-    answer = sign_in(room.visitor())
+    with open_room(tmp_path, **over) as room:
+        room.member()
+        answer = sign_in(room.visitor())
     assert answer.headers.get_list("set-cookie")[0].startswith(name)
     assert ("secure" in answer.headers["set-cookie"].lower()) is not insecure
     assert answer.json()["insecure"] is insecure
@@ -230,9 +233,7 @@ def test_hostile_text_is_only_wrong(room: Room) -> None:
     ):
         fields = [f if f.startswith('"') else f'"{f}"'.replace("\0", "\\u0000") for f in (email, password)]
         body = f'{{"email": {fields[0]}, "password": {fields[1]}}}'
-        answer = room.visitor().post(
-            "/api/v1/session", content=body, headers={"content-type": "application/json"}
-        )
+        answer = room.visitor().post("/api/v1/session", content=body, headers={"content-type": "application/json"})
         assert answer.status_code in {401, 422}, (email, answer.text)
 
 

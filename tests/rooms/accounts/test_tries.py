@@ -57,9 +57,9 @@ def test_another_process_knows_the_count(room: Room) -> None:
     """The count is in the database: a second process on it refuses just the same."""
     room.member()
     assert guess(room, LAN, HOME, MOST_PER_PAIR) == MOST_PER_PAIR
-    second = open_room(room.settings)
-    assert sign_in(second.visitor()).status_code == 429
-    assert sign_in(second.visitor(ELSEWHERE)).status_code == 200
+    with open_room(room.settings.data) as second:
+        assert sign_in(second.visitor()).status_code == 429
+        assert sign_in(second.visitor(ELSEWHERE)).status_code == 200
 
 
 def test_an_account_that_does_not_exist_counts_the_same(room: Room) -> None:

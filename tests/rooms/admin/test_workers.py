@@ -35,11 +35,13 @@ def sessions(tmp_path: Path) -> Iterator[sessionmaker[Session]]:
 
 
 def living(sessions: sessionmaker[Session]) -> list[str]:
+    """Ids of the workers that count as living."""
     with unit(sessions, write=False) as session:
         return [worker.id for worker in queries.living_workers(session, now())]
 
 
 def add(sessions: sessionmaker[Session], id_: str, *, silent_s: float = 0) -> None:
+    """The row of a worker, last seen so many seconds ago."""
     host, pid, _ = id_.rsplit(":", 2)
     seen_at = now() - dt.timedelta(seconds=silent_s)
     with unit(sessions) as session:

@@ -1,0 +1,96 @@
+"""The work that is owed: who sees it, and trying failed work again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.access.queries import audit_of
+from app.adapters.jobs_embedded import EmbeddedJobs
+from app.admin.commands import register_worker
+from app.search.models import StoryIndexing
+from tests.factories.stories import a_story
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tests.factories.archive import TestArchive
+
+OWED, RETRY = "/api/v1/admin/owed", "/api/v1/admin/owed/retry"
+JOB = "search.index_story"
+
+
+def failed_story(session: Session) -> str:
+    """A story that could not be indexed five times."""
+    story = a_story(session, title="Not to be shown here", narrator="Bà Lan")
+    session.add(StoryIndexing(id=story.id, attempts=5, crashes=2, failed_reason="The disk was full."))
+    return story.id
+
+
+def test_failed_work_is_shown_with_its_reason(archive: TestArchive) -> None:
+    """An archivist sees what failed, since when and why, and no word of the story itself."""
+    id_ = archive.in_unit(failed_story)
+    answer = archive.client("archivist").get(OWED)
+    (line,) = answer.json()["items"]
+    assert (line["job"], line["id"], line["state"]) == (JOB, id_, "failed")
+    assert (line["attempts"], line["crashes"], line["reason"]) == (5, 2, "The disk was full.")
+    assert line["since"].endswith("Z")
+    assert "Not to be shown" not in answer.text
+    assert "Lan" not in answer.text
+
+
+def test_failed_work_is_done_after_a_retry(archive: TestArchive) -> None:
+    """Failed work rests until an admin asks; then it has all its tries again, is done, and audited."""
+    id_ = archive.in_unit(failed_story)
+    assert archive.work() == []
+    admin = archive.client("admin")
+    answer = admin.post(RETRY, json={"job": JOB, "id": id_})
+    assert (answer.status_code, answer.json()) == (202, {"job": JOB, "id": id_})
+    (line,) = admin.get(OWED).json()["items"]
+    assert (line["state"], line["attempts"], line["crashes"], line["reason"]) == (
+        "waiting",
+        0,
+        0,
+        None,
+    )
+    assert archive.work() == [(JOB, id_)]
+    assert admin.get(OWED).json()["items"] == []
+    (event,) = archive.in_unit(lambda session: audit_of(session, id_))
+    assert (event.actor, event.action) == (archive.actor("admin").name, "admin.retry")
+    assert event.detail == {"job": JOB}
+
+
+def test_a_retry_nudges_the_workers(archive: TestArchive) -> None:
+    """The wish reaches the queue of this process when its transaction has committed."""
+    id_ = archive.in_unit(failed_story)
+    jobs = archive.ports.jobs
+    assert isinstance(jobs, EmbeddedJobs)
+    jobs.nudged.clear()
+    archive.client("admin").post(RETRY, json={"job": JOB, "id": id_})
+    assert jobs.nudged.is_set()
+
+
+def test_what_is_not_owed_is_not_retried(archive: TestArchive) -> None:
+    """A made-up job or one that was done meanwhile is a 404, and nothing is written."""
+    id_ = archive.in_unit(failed_story)
+    admin = archive.client("admin")
+    for body in ({"job": "search.rebuild", "id": id_}, {"job": JOB, "id": "nothing"}):
+        answer = admin.post(RETRY, json=body)
+        assert (answer.status_code, answer.json()["type"]) == (404, "/docs/problems#not-found")
+    assert admin.post(RETRY, json={"job": JOB, "id": id_, "force": True}).status_code == 422
+    (line,) = admin.get(OWED).json()["items"]
+    assert line["state"] == "failed"
+
+
+def test_an_archivist_looks_and_does_not_touch(archive: TestArchive) -> None:
+    """Retrying is for admins: an archivist's wish is a 403 and the work stays failed."""
+    id_ = archive.in_unit(failed_story)
+    archivist = archive.client("archivist")
+    assert archivist.post(RETRY, json={"job": JOB, "id": id_}).status_code == 403
+    assert archivist.get(OWED).json()["items"][0]["state"] == "failed"
+
+
+def test_a_living_worker_is_listed(archive: TestArchive) -> None:
+    """A worker that registered in this process is shown with its queues, a dead one is not."""
+    id_ = archive.in_unit(lambda session: register_worker(session, ["media", "index"]))
+    (worker,) = archive.client("archivist").get("/api/v1/admin/workers").json()["items"]
+    assert (worker["id"], worker["queues"]) == (id_, ["index", "media"])
