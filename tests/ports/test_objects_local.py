@@ -336,21 +336,22 @@ def test_a_settled_upload_is_never_opened_again(tmp_path: Path) -> None:
 
 
 def test_leavings_of_killed_processes_are_cleared(tmp_path: Path) -> None:
-    """Half-written files that are older than a day go when the next upload begins; uploads stay."""
+    """What is half-written and a day old goes when the next upload begins, and uploads untouched for a month."""
     store = a_store(tmp_path / "objects")
-    ref = store.start(10, PART, "audio/wav")
+    ref, orphan = (store.start(10, PART, "audio/wav") for _ in range(2))
     tmp = tmp_path / "objects" / "tmp"
     old, fresh, gone = tmp / "put-old", tmp / "put-fresh", tmp / "gone-x"
     old.write_bytes(b"x")
     fresh.write_bytes(b"x")
     gone.mkdir()
-    for path in (old, gone, tmp / ref):
+    for path in (old, gone, tmp / ref, *(tmp / orphan).iterdir(), tmp / orphan):
         os.utime(path, (0, 0))
     store.start(10, PART, "audio/wav")
     assert not old.exists()
     assert not gone.exists()
     assert fresh.exists()
     assert list(store.parts(ref)) == []
+    assert not (tmp / orphan).exists()
 
 
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:

@@ -164,6 +164,10 @@ class Incoming:
         allocated = self.data.stat().st_blocks * _BLOCK_BYTES
         return max(0, self.plan.size_bytes - allocated)
 
+    def touched_at(self) -> float:
+        """When anything was last written to it, seconds since 1970."""
+        return max(path.stat().st_mtime for path in (self.folder, *self.folder.iterdir()))
+
     def remove(self) -> None:
         """Free its bytes. The folder is moved away first, so that a half-removed upload is none."""
         gone = self.folder.with_name(f"gone-{self.folder.name}")

@@ -42,6 +42,8 @@ _KEY: Final = re.compile(r"[a-z][a-z0-9_-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 _REF: Final = re.compile(r"[0-9a-f]{32}")
 STALLED_S: Final = 120.0
 _STALE_S: Final = 24 * 3600
+_ORPHAN_S: Final = 30 * 24 * 3600
+"""Longer than any upload rests before its row is swept: no row knows of it."""
 
 
 class LocalObjectStore:
@@ -284,10 +286,15 @@ class LocalObjectStore:
         """What open uploads may still write; leavings of killed processes are cleared on the way."""
         for entry in self._tmp.iterdir():
             with contextlib.suppress(FileNotFoundError, ObjectMissingError):
-                if _REF.fullmatch(entry.name):
-                    yield Incoming(entry).promised_bytes()
-                elif entry.stat().st_mtime < time.time() - _STALE_S:
-                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+                if not _REF.fullmatch(entry.name):
+                    if entry.stat().st_mtime < time.time() - _STALE_S:
+                        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+                    continue
+                incoming = Incoming(entry)
+                if incoming.touched_at() < time.time() - _ORPHAN_S:
+                    incoming.remove()
+                else:
+                    yield incoming.promised_bytes()
 
 
 async def _blocks(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

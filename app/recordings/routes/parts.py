@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+import contextlib
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.requests import ClientDisconnect
 
-from app.kernel.errors import NotFoundError
+from app.kernel.errors import ArchiveError, NotFoundError
 from app.kernel.web import problems
 from app.ports.object_store import (
     AddressExpiredError,
     ObjectMissingError,
+    PartReceiver,
     SignedPart,
     StoreFullError,
     WrongDigestError,
@@ -23,6 +27,8 @@ from app.recordings.domain.refusals import (
     WrongPartError,
 )
 
+MOST_READ_ON_BYTES: Final = 16 * 1024 * 1024
+MOST_READ_ON_S: Final = 20.0
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
 
 
@@ -50,11 +56,19 @@ async def put_part(
 ) -> Response:
     """Take the bytes of one part; they count once their digest is the announced one."""
     try:
-        receiver.check_address(SignedPart(ref, number, offset, size, sha256, expires), signature)
+        return await _take(request, receiver, SignedPart(ref, number, offset, size, sha256, expires), signature)
+    except ArchiveError:
+        await _let_it_finish(request)
+        raise
+
+
+async def _take(request: Request, receiver: PartReceiver, part: SignedPart, signature: str) -> Response:
+    try:
+        receiver.check_address(part, signature)
         declared = request.headers.get("content-length")
-        if declared is not None and declared != str(size):
+        if declared is not None and declared != str(part.size_bytes):
             raise WrongPartError
-        part = await receiver.receive(ref, number, size, sha256, request.stream())
+        kept = await receiver.receive(part.ref, part.number, part.size_bytes, part.sha256, request.stream())
     except AddressExpiredError as error:
         raise AddressNotGoodError from error
     except ObjectMissingError as error:
@@ -63,4 +77,15 @@ async def put_part(
         raise WrongPartError from error
     except StoreFullError as error:
         raise NoRoomError from error
-    return Response(headers={"ETag": f'"{part.etag}"'})
+    return Response(headers={"ETag": f'"{kept.etag}"'})
+
+
+async def _let_it_finish(request: Request) -> None:
+    """Read on for a while, so that the sender hears our answer and not only a broken connection."""
+    left = MOST_READ_ON_BYTES
+    with contextlib.suppress(ClientDisconnect, TimeoutError, RuntimeError):
+        async with asyncio.timeout(MOST_READ_ON_S):
+            async for chunk in request.stream():
+                left -= len(chunk)
+                if left < 0:
+                    return

@@ -211,3 +211,22 @@ def test_an_upload_through_three_kills(archive: TestArchive) -> None:
 def test_an_upload_through_twenty_kills(archive: TestArchive, seed: int) -> None:
     """The same with twenty kills of each."""
     upload_with_kills(archive, parts=100, kills=20, seed=seed)
+
+
+def test_a_refused_part_hears_why(archive: TestArchive) -> None:
+    """Over a real connection a sender of 8 MiB to a bad address gets the answer, not a broken pipe."""
+    data = noise(PART)
+    with unit(archive.ports.sessions) as session:
+        cookie = f"__Host-storybraid={start_sign_in(session, archive.account('archivist'))}"
+    with a_server(archive.folder) as server:
+        page = Page(server.port, cookie)
+        body = {"filename": "a.wav", "size_bytes": PART, "content_type": "audio/wav"}
+        upload_id = page.call("POST", "/uploads", body)["id"]
+        wanted = {"parts": [{"number": 1, "sha256": sha256(data)}]}
+        url = page.call("POST", f"/uploads/{upload_id}/parts", wanted)["parts"][0]["url"]
+        for _ in range(10):
+            answer = urllib3.request("PUT", url[:-1] + ("0" if url[-1] != "0" else "1"), body=data, retries=False)
+            assert answer.status == 403
+            assert answer.json()["type"] == "/docs/problems#address-expired"
+            answer = urllib3.request("PUT", url, body=data[:-1], retries=False)
+            assert answer.status == 400
