@@ -140,7 +140,7 @@ describe("what stops one recording", () => {
     queue.add([file(bytes(900))], "s1");
     const { problem } = await only(queue);
     expect(problem?.kind).toBe("front-refuses");
-    expect(problem?.partBytes).toBe(1000);
+    expect(problem?.partBytes).toBe(900);
   });
 
   it.each([

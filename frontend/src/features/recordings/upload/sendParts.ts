@@ -77,7 +77,7 @@ export async function sendParts(
         both.throwIfAborted();
         const status = error instanceof PartRefusal ? error.status : 0;
         if (status === 413 && !(error as PartRefusal).ours) {
-          throw new UploadProblem("front-refuses", "", upload.partSizeBytes);
+          throw new UploadProblem("front-refuses", "", blob.size);
         }
         if (status === 507) throw new UploadProblem("no-room");
         if (status === 403 || status === 410) {

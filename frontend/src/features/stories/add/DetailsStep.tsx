@@ -10,7 +10,7 @@ import { Button } from "@/shared/ui/Button";
 import { FIELD, Field } from "@/shared/ui/Field";
 import { Frame } from "./Frame";
 
-export function DetailsStep({ story }: { story: Story }) {
+export default function DetailsStep({ story }: { story: Story }) {
   const { t } = useLingui();
   const id = useId();
   const navigate = useNavigate();

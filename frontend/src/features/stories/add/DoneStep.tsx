@@ -10,7 +10,7 @@ import { type At, WhereItIs } from "./WhereItIs";
 
 type Props = { story: Story; onDone: () => void; onAnother: () => void };
 
-export function DoneStep({ story, onDone, onAnother }: Props) {
+export default function DoneStep({ story, onDone, onAnother }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each story that is done.
   useEffect(onDone, [story.id]);
   const sending = useQueueOf(story.id).filter(({ phase }) => phase !== "stored");

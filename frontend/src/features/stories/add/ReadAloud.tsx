@@ -74,7 +74,7 @@ export function ReadAloud({ first, tag, text, onChoose }: Props) {
               lang={one}
               aria-pressed={one === tag}
               onClick={() => onChoose(one)}
-              className={`min-h-11 shrink-0 border-b-2 ${one === tag ? "border-accent font-bold" : "border-transparent"}`}
+              className={`min-h-11 min-w-11 shrink-0 border-b-2 ${one === tag ? "border-accent font-bold" : "border-transparent"}`}
             >
               {ownName(one)}
             </button>

@@ -211,7 +211,8 @@ export function OtherFiles({ items }: { items: readonly QueuedFile[] }) {
 /** A recording that stopped, with its sentence and what can be done. */
 export function Stopped({ item }: { item: QueuedFile }) {
   const kind = item.problem?.kind ?? "refused";
-  const chooseAgain = kind === "empty" || kind === "unreadable" || kind === "other-file";
+  const chooseAgain =
+    kind === "empty" || kind === "unreadable" || kind === "other-file" || kind === "wrong-kind";
   return (
     <div role="alert" className="mt-1">
       <p className="text-16">{problemSentence(item)}</p>

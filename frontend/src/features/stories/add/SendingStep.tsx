@@ -1,33 +1,20 @@
 /** The recording on its way and then being written down: one page from the first part to the last line. */
-import { Trans } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import type { QueuedFile } from "@/features/recordings/upload";
-import type { Recording, Story } from "@/shared/api/contract";
-import { langOf } from "@/shared/lib/languages";
-import { MAIN } from "@/shared/ui/Button";
+import type { Story } from "@/shared/api/contract";
 import { Frame } from "./Frame";
-import { Live, useFollowed } from "./Live";
+import { GoOn } from "./GoOn";
 import { OpenUploads } from "./OpenUploads";
 import { OtherFiles, Sending, SendingFoot, Stopped } from "./Sending";
 import { useQueueOf } from "./useQueue";
-import { WhereItIs } from "./WhereItIs";
 
 const BUSY = new Set(["comparing", "sending", "checking", "queued", "paused"]);
 
-function GoOn({ story }: { story: Story }) {
-  return (
-    <Link
-      to="/add/$step"
-      params={{ step: "details" }}
-      search={{ story: story.id }}
-      className={MAIN}
-    >
-      <Trans>Continue</Trans>
-    </Link>
-  );
-}
+// The live view comes while the recording is on its way.
+const loadWritten = () => import("./Written");
+const Written = lazy(loadWritten);
 
 function sendingHeading(item: QueuedFile): ReactNode {
   if (item.waiting === "offline")
@@ -39,6 +26,9 @@ function sendingHeading(item: QueuedFile): ReactNode {
 export function SendingStep({ story, account }: { story: Story; account: string }) {
   const client = useQueryClient();
   const items = useQueueOf(story.id);
+  useEffect(() => {
+    loadWritten().catch(() => {});
+  }, []);
   const stored = items.filter(({ phase }) => phase === "stored").length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each stored recording makes the story new.
   useEffect(() => {
@@ -63,7 +53,13 @@ export function SendingStep({ story, account }: { story: Story; account: string 
     return (
       <Frame
         step="sending"
-        heading={<Trans>One recording needs you</Trans>}
+        heading={
+          <Plural
+            value={items.filter(({ phase }) => phase === "failed").length}
+            one="One recording needs you"
+            other="# recordings need you"
+          />
+        }
         foot={story.recordings.length > 0 ? <GoOn story={story} /> : undefined}
       >
         <p className="mt-4 font-bold wrap-anywhere">{failed.file.name.normalize("NFC")}</p>
@@ -73,9 +69,11 @@ export function SendingStep({ story, account }: { story: Story; account: string 
     );
   if (writing !== undefined)
     return (
-      <Written story={story} recording={writing} key={writing.id}>
-        <OpenUploads account={account} storyId={story.id} />
-      </Written>
+      <Suspense fallback={null}>
+        <Written story={story} recording={writing} key={writing.id}>
+          <OpenUploads account={account} storyId={story.id} />
+        </Written>
+      </Suspense>
     );
   return (
     <Frame
@@ -85,95 +83,5 @@ export function SendingStep({ story, account }: { story: Story; account: string 
     >
       <OpenUploads account={account} storyId={story.id} whenNone />
     </Frame>
-  );
-}
-
-function writtenHeading(story: Story, recording: Recording): ReactNode {
-  if (recording.state === "rejected") return <Trans>The archive could not use this file</Trans>;
-  if (recording.state === "failed")
-    return <Trans>The recording is safe. Something else failed.</Trans>;
-  if (recording.state === "ready" && recording.transcript !== null)
-    return <Trans>The words are written down</Trans>;
-  if (recording.state === "ready") return <Trans>Your recording is safe</Trans>;
-  if (!story.machine_text_allowed)
-    return <Trans>Your recording is safe. We get it ready to hear.</Trans>;
-  return <Trans>We are writing down the words</Trans>;
-}
-
-/** While and after the words are written down; the wide page with everything beside. */
-function Written({
-  story,
-  recording,
-  children,
-}: {
-  story: Story;
-  recording: Recording;
-  children: ReactNode;
-}) {
-  const followed = useFollowed(story, recording);
-  const over =
-    recording.state === "ready" || recording.state === "failed" || recording.state === "rejected";
-  const client = useQueryClient();
-  const step = followed.progress?.step;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each step brings new copies and pictures.
-  useEffect(() => {
-    if (!over) client.invalidateQueries({ queryKey: ["story", story.id] });
-  }, [step, over, story.id, client]);
-  const at = over || !story.machine_text_allowed ? "check" : "writing";
-  const who = story.narrators.map(({ names }) => names[0]);
-  return (
-    <Frame
-      step="sending"
-      heading={writtenHeading(story, recording)}
-      foot={<GoOn story={story} />}
-      aside={
-        <>
-          <WhereItIs story={story} at={at} />
-          {story.machine_text_allowed && <MachineText />}
-          {children}
-        </>
-      }
-    >
-      <p className="mt-1 text-ink-2">
-        {who.map((name, index) => (
-          <span key={name?.text} {...langOf(name?.language)}>
-            {index > 0 && ", "}
-            {name?.text}
-          </span>
-        ))}
-        {recording.filename && (
-          <span className="wrap-anywhere"> · {recording.filename.normalize("NFC")}</span>
-        )}
-      </p>
-      {recording.reason && (
-        <p className="mt-4 border-l-[1.5px] border-ink pl-4">{recording.reason}</p>
-      )}
-      {recording.warnings
-        .filter(({ sentence }) => sentence !== recording.reason)
-        .map(({ slug, sentence }) => (
-          <p key={slug} className="mt-4 border-l-[1.5px] border-ink pl-4">
-            {sentence}
-          </p>
-        ))}
-      {story.machine_text_allowed && recording.has_sound && recording.state !== "rejected" && (
-        <Live story={story} recording={recording} followed={followed} />
-      )}
-    </Frame>
-  );
-}
-
-function MachineText() {
-  return (
-    <section className="bg-paper-2 p-4">
-      <h2 className="text-16 font-bold">
-        <Trans>Machine text</Trans>
-      </h2>
-      <p className="text-ink-2">
-        <Trans>
-          Words with dots are ones the machine was unsure of. Names are often wrong. Only you and
-          the people of the archive can see this now.
-        </Trans>
-      </p>
-    </section>
   );
 }

@@ -6,10 +6,12 @@ import { MAIN, PLAIN } from "@/shared/ui/Button";
 import { calledAs, type Draft, EMPTY } from "./draft";
 import { Frame } from "./Frame";
 import { OpenUploads, useOpenUploads } from "./OpenUploads";
+import { useUploadOwner } from "./useQueue";
 
 type Props = { account: string; draft: Draft; change: (draft: Partial<Draft>) => void };
 
-export function StartStep({ account, draft, change }: Props) {
+export default function StartStep({ account, draft, change }: Props) {
+  useUploadOwner();
   const open = useOpenUploads(account);
   const sending = uploads()
     .snapshot()

@@ -1,22 +1,16 @@
 /** The wizard: who is asked, which question, and what was answered before. */
-import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { NothingHere } from "@/features/accounts/shell/Shell";
-import { isAbsent } from "@/shared/api/problem";
-import { storyQuery } from "../queries";
-import { ConsentStep } from "./ConsentStep";
-import { DetailsStep } from "./DetailsStep";
-import { DoneStep } from "./DoneStep";
 import { calledAs, type Draft, dropDraft, EMPTY, keepDraft, loadDraft } from "./draft";
 import { Gate } from "./Gate";
-import { RecordingStep } from "./RecordingStep";
-import { SendingStep } from "./SendingStep";
-import { StartStep } from "./StartStep";
-import { isStep, NEEDS_STORY, type Step } from "./steps";
-import { useUploadOwner } from "./useQueue";
-import { WhoStep } from "./WhoStep";
-import { WordsStep } from "./WordsStep";
+import { isStep, NEEDS_STORY } from "./steps";
+
+// The questions need no uploader, and the uploader none of their nine languages: each comes alone.
+const Questions = lazy(() => import("./Questions"));
+const loadOfStory = () => import("./OfStory");
+const OfStory = lazy(loadOfStory);
+const StartStep = lazy(() => import("./StartStep"));
 
 function useDraft(account: string) {
   const [draft, setDraft] = useState(() => loadDraft(account));
@@ -39,16 +33,23 @@ function useDraft(account: string) {
 type Props = { step: string | null; story: string | null };
 
 export function Wizard({ step, story }: Props) {
-  useUploadOwner();
   return (
     <Gate>
-      {(account) => <Asked key={account.id} account={account.id} step={step} story={story} />}
+      {(account) => (
+        <Suspense fallback={null}>
+          <Asked key={account.id} account={account.id} step={step} story={story} />
+        </Suspense>
+      )}
     </Gate>
   );
 }
 
 function Asked({ account, step, story }: Props & { account: string }) {
   const { draft, change, begin } = useDraft(account);
+  // Fetched while the questions are answered: the line may be gone when the recording is chosen.
+  useEffect(() => {
+    loadOfStory().catch(() => {});
+  }, []);
   if (step === null) return <StartStep account={account} draft={draft} change={change} />;
   if (!isStep(step)) return <NothingHere />;
   if (NEEDS_STORY.has(step)) {
@@ -72,29 +73,5 @@ function Asked({ account, step, story }: Props & { account: string }) {
     return <Navigate to="/add/$step" params={{ step: "who" }} replace />;
   if (step === "words" && draft.answer === null)
     return <Navigate to="/add/$step" params={{ step: "consent" }} replace />;
-  if (step === "who") return <WhoStep draft={draft} change={change} />;
-  if (step === "consent") return <ConsentStep draft={draft} change={change} />;
-  return <WordsStep draft={draft} change={change} />;
-}
-
-type OfStoryProps = {
-  account: string;
-  step: Step;
-  id: string;
-  onDone: () => void;
-  onAnother: () => void;
-};
-
-function OfStory({ account, step, id, onDone, onAnother }: OfStoryProps) {
-  const { data: story, error } = useQuery(storyQuery(id));
-  if (error && (story === undefined || isAbsent(error))) {
-    if (isAbsent(error)) return <NothingHere />;
-    throw error;
-  }
-  if (story === undefined) return null;
-  if (!story.may.upload && !story.may.edit) return <NothingHere />;
-  if (step === "recording") return <RecordingStep story={story} />;
-  if (step === "sending") return <SendingStep story={story} account={account} />;
-  if (step === "details") return <DetailsStep story={story} />;
-  return <DoneStep story={story} onDone={onDone} onAnother={onAnother} />;
+  return <Questions step={step} draft={draft} change={change} />;
 }

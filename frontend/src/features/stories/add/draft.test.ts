@@ -1,7 +1,8 @@
 /** What the answers become: names with their scripts, and a consent record of the very words. */
 import { describe, expect, it } from "vitest";
+import { consentOf } from "./consent";
 import { ANSWERS, CONSENT_TEXTS } from "./consentTexts";
-import { calledAs, consentOf, type Draft, EMPTY, narratorsOf } from "./draft";
+import { calledAs, type Draft, EMPTY, narratorsOf } from "./draft";
 import { scriptOf } from "./names";
 
 const draft: Draft = {

@@ -2,7 +2,8 @@
 import { api } from "@/shared/api/client";
 import type { Story } from "@/shared/api/contract";
 import { Problem } from "@/shared/api/problem";
-import { consentOf, type Draft, narratorsOf } from "./draft";
+import { consentOf } from "./consent";
+import { type Draft, narratorsOf } from "./draft";
 
 /**
  * Make the story of these answers, or bring the one begun up to them. A consent record is never

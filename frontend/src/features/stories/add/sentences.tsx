@@ -6,7 +6,8 @@ import type { QueuedFile } from "@/features/recordings/upload";
 /** The sentence of a stopped recording; the archive's own where it sent one. */
 export function problemSentence({ problem, file }: QueuedFile): ReactNode {
   if (problem === null) return null;
-  const mib = Math.round(problem.partBytes / 1048576);
+  const mib = problem.partBytes / 1048576;
+  const part = mib < 1 ? `${Math.ceil(mib * 1024)} KiB` : `${Math.round(mib)} MiB`;
   switch (problem.kind) {
     case "empty":
       return (
@@ -26,7 +27,7 @@ export function problemSentence({ problem, file }: QueuedFile): ReactNode {
     case "front-refuses":
       return (
         <Trans>
-          The server in front of this archive refuses parts of {mib} MiB. Your recording is on this
+          The server in front of this archive refuses parts of {part}. Your recording is on this
           phone and nothing is wrong with it. Please tell whoever runs the archive: the server in
           front has to allow requests of that size. Then try again.
         </Trans>
