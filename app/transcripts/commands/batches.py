@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BRAID_SEGMENTS = 14
 """About what a small picture can show."""
-SHORTEST_QUOTE, LONGEST_QUOTE = 24, 220
+SHORTEST_QUOTE, LONGEST_QUOTE = 40, 220
 LONGEST_PAUSE_MS = 2_500
 ENDS = frozenset(".?!。？！…।॥")
 UNSPACED = frozenset({"zh", "yue", "ja", "th", "lo", "km", "my"})
