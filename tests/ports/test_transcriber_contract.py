@@ -67,14 +67,16 @@ def _parts(kind: str, body: bytes) -> tuple[dict[str, list[str]], Sound]:
     head = f"Content-Type: {kind}\r\n\r\n".encode()
     message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
     fields: dict[str, list[str]] = {}
-    sound = np.zeros(0, np.float32)
-    for part in message.iter_parts():  # type: ignore[attr-defined]
+    sound: Sound = np.zeros(0, np.float32)
+    for part in message.iter_parts():
         name = str(part.get_param("name", header="content-disposition"))
         content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
         if name == "file":
             with wave.open(io.BytesIO(content)) as file:
                 assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, SAMPLE_RATE)
-                sound = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32767
+                raw = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+                sound = (raw / 32767).astype(np.float32)
         else:
             fields.setdefault(name, []).append(content.decode())
     return fields, sound
