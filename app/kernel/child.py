@@ -22,6 +22,8 @@ from app.kernel.confinement import die_with_parent, limit_resources, seal
 RESULT_LIMIT_BYTES: Final = 16 * 1024 * 1024
 STDERR_KEPT_BYTES: Final = 8 * 1024
 PROGRESS_EVERY_S: Final = 0.25
+_LONGEST_MEDIA_MS: Final = 48 * 3600 * 1000
+"""Progress beyond this extends no budget."""
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -141,7 +143,6 @@ def _environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(_ROOT),
         "PYTHONUTF8": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",
@@ -207,16 +208,23 @@ class _Listener:
             raise ChildFailed("The process that read this file answered too much.")
         *lines, self.waiting = self.waiting.split(b"\n")
         for line in lines:
-            message = json.loads(line)
-            if "progress" in message:
-                self._extend(message["progress"])
+            try:
+                message = json.loads(line)
+            except ValueError as error:
+                raise ChildFailed("The process that read this file answered nonsense.") from error
+            if not isinstance(message, dict):
+                raise ChildFailed("The process that read this file answered nonsense.")
+            progress = message.get("progress")
+            if isinstance(progress, dict):
+                self._extend(progress)
                 if self.on_progress is not None:
-                    self.on_progress(message["progress"])
+                    self.on_progress(progress)
             else:
                 self.answer = message
 
     def _extend(self, progress: dict[str, Any]) -> None:
-        media_s = float(progress.get("done_ms") or 0) / 1000
+        done = progress.get("done_ms")
+        media_s = min(float(done), _LONGEST_MEDIA_MS) / 1000 if isinstance(done, int) else 0.0
         self.wall_s = max(self.wall_s, self.limits.wall_s + media_s * self.limits.wall_per_media_s)
         if self.limits.cpu_per_media_s and hasattr(resource, "prlimit"):
             cpu_s = self.limits.cpu_s + int(media_s * self.limits.cpu_per_media_s)
@@ -244,10 +252,12 @@ class _Listener:
             if not isinstance(result, dict):
                 raise ChildFailed("The process that read this file gave no result.")
             return result
-        error = answer["error"]
-        if error["kind"] == "memory":
+        error = answer.get("error")
+        if not isinstance(error, dict):
+            raise ChildFailed("The process that read this file answered nonsense.")
+        if error.get("kind") == "memory":
             raise ChildOutOfMemory("Reading this file needs more memory than is allowed.", detail=error["detail"])
-        raise ChildFailed(error["sentence"], slug=error["slug"], detail=error["detail"])
+        raise ChildFailed(str(error.get("sentence")), slug=str(error.get("slug")), detail=str(error.get("detail", "")))
 
     def _said(self) -> str:
         return self.stderr.decode("utf-8", "replace")

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from app.kernel.child import ChildFailed, Limits, run_in_child
+from app.kernel.child import ChildError, ChildFailed, Limits, run_in_child
+from app.recordings.domain.media.findings import picture_not_playable
 from app.recordings.domain.media.limits import MediaLimits
 from app.recordings.domain.media.refusals import MediaRejected, rejection_slugs
 
 _MEDIA: Final = "app.recordings.domain.media"
 _MIB: Final = 1024 * 1024
 _DERIVE: Final = Limits(
-    address_space_bytes=1024 * _MIB,
+    address_space_bytes=2048 * _MIB,
     cpu_s=120,
     wall_s=600,
     file_size_bytes=4096 * _MIB,
@@ -108,7 +109,9 @@ def make_access_copy(  # noqa: PLR0913  as above
     """Make the copy for listening or watching, and a poster, in a limited child.
 
     ``derived`` is the JSON that ``derive`` gave for this master. ``copy`` is None only where the
-    recording has neither sound nor a picture that can be shown. Raises as ``derive`` does.
+    recording has neither sound nor a picture that can be shown. A picture that ends its child takes
+    nothing from the sound: the copy is then sound alone, and ``result["warnings"]`` says so.
+    Raises as ``derive`` does.
     """
     args = {"derived": derived, "limits": (media_limits or MediaLimits()).to_args()}
     chosen = limits or (_FILM if derived["has_video"] else _COPY)
@@ -118,7 +121,16 @@ def make_access_copy(  # noqa: PLR0913  as above
             "copy": _made(stack, work_dir / "access_copy"),
             "poster": _made(stack, work_dir / "poster"),
         }
-        result = _run("access_copy:make_access_copy", args, files, chosen, on_progress)
+        try:
+            result = _run("access_copy:make_access_copy", args, files, chosen, on_progress)
+        except ChildError:
+            if not (derived["has_video"] and derived["has_sound"]):
+                raise
+            for name in ("copy", "poster"):
+                os.ftruncate(files[name].fileno(), 0)
+            args["derived"] = {**derived, "has_video": False}
+            result = _run("access_copy:make_access_copy", args, files, limits or _COPY, on_progress)
+            result["warnings"].append(picture_not_playable())
     paths: list[Path | None] = []
     for name, there in (("access_copy", result["copy"]), ("poster", result["poster"])):
         path = work_dir / name

@@ -11,6 +11,8 @@ import av
 import numpy as np
 import pytest
 
+from app.kernel.child import Limits
+from app.recordings.media_child import derive, make_access_copy
 from tests.rooms.recordings.media_files import (
     RECIPES,
     SECONDS,
@@ -147,6 +149,20 @@ def test_a_film_without_sound_is_ready(shelf: MediaShelf, tmp_path: Path) -> Non
     assert made.result["duration_ms"] == pytest.approx(4000, abs=100)
     assert made.copy.poster is not None
     assert length_of(made.copy.copy or Path()) == pytest.approx(4, abs=0.1)
+
+
+@needs_ffmpeg
+def test_a_picture_that_ends_its_child_takes_nothing_from_the_sound(shelf: MediaShelf, tmp_path: Path) -> None:
+    """With too little memory for pictures, the copy is the sound alone, and says so."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    master = shelf.file("film_1080p60.mov")
+    derived = derive(master, folder)
+    tight = Limits(address_space_bytes=330 * 1024**2)
+    copied = make_access_copy(master, folder, derived.result, limits=tight)
+    assert [one["slug"] for one in copied.result["warnings"]] == ["picture_not_playable"]
+    assert copied.result["kind"] == "sound"
+    assert length_of(copied.copy or Path()) == pytest.approx(2, abs=0.1)
 
 
 @needs_ffmpeg

@@ -38,7 +38,7 @@ def make_access_copy(args: dict[str, Any], files: dict[str, BinaryIO], report: R
     ``copy`` and ``poster`` (empty, read and write). Gives::
 
         {copy: bool, kind: sound|film|none, content_type, duration_ms, channels, rate, width, height,
-         poster: bool, poster_source: film|cover|null, bad_pictures}
+         poster: bool, poster_source: film|cover|null, bad_pictures, warnings: [{slug, sentence}]}
 
     ``copy`` then holds AAC in MP4, for a film with H.264, the index at its front and no tags; it is
     as long as ``derived["duration_ms"]``. ``poster`` holds a JPEG. Raises MediaRejected.
@@ -58,6 +58,7 @@ def make_access_copy(args: dict[str, Any], files: dict[str, BinaryIO], report: R
         "poster": False,
         "poster_source": None,
         "bad_pictures": 0,
+        "warnings": [],
     }
     if chosen is not None or with_film:
         made |= _copy(derived, files, limits, report)

@@ -104,6 +104,8 @@ def _of_sound(heard: Heard, told: dict[str, Any], peaks: BinaryIO) -> dict[str, 
     clock, counts = heard.clock, heard.counts
     settled = heard.settle(peaks)
     duration_ms = round(clock.end_s * 1000)
+    # Neither header nor stamps of one part say anything about all of them.
+    single = heard.parts == 1 and not clock.restarts
     stamps_ms = round(counts.stamps_end_s * 1000) if clock.stamped else None
     return settled | {
         "has_sound": True,
@@ -117,8 +119,8 @@ def _of_sound(heard: Heard, told: dict[str, Any], peaks: BinaryIO) -> dict[str, 
         },
         "warnings": [
             *findings.of_lengths(
-                told["header_ms"] if heard.parts == 1 else None,
-                stamps_ms if heard.parts == 1 else None,
+                told["header_ms"] if single else None,
+                stamps_ms if single else None,
                 duration_ms,
                 round(heard.sound_end_s * 1000),
                 sure=told["format"]["name"] not in _GUESSED,
