@@ -11,6 +11,7 @@ from sqlalchemy import CursorResult, delete, or_, update
 from app.access.commands import audit, require
 from app.admin import queries
 from app.admin.models import Worker
+from app.kernel.db import Base
 from app.kernel.errors import NotFoundError
 from app.kernel.leases import leased_tables, process_name
 from app.kernel.time import now
@@ -19,6 +20,7 @@ from app.ports.job_queue import PERSON_WAITS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from app.accounts.schemas import Actor
@@ -64,11 +66,18 @@ def retry(  # noqa: PLR0913  what, whose wish, and where to
     if not any(line.job == job and line.id == id_ for line in owed()):
         message = "This work is not waiting any more. Load the page again."
         raise NotFoundError(message)
-    for table in leased_tables():
-        # Some jobs are named by the recording whose row it is (a derivation, a plan).
+    for table in _tables_of(job.partition(".")[0]):
+        # A job is named after its row, or after the recording whose row it is.
         named = [table.c[name] == id_ for name in ("id", "recording_id") if name in table.c]
         session.execute(
             update(table).where(or_(*named)).values(failed_reason=None, attempts=0, crashes=0, retry_at=None)
         )
     jobs.put(session, job, id_, PERSON_WAITS)
     audit(session, actor, "admin.retry", id_, job=job)
+
+
+def _tables_of(room: str) -> list[Table]:
+    """The leased tables of a room's models."""
+    leased = leased_tables()
+    mine = [one for one in Base.registry.mappers if one.class_.__module__ == f"app.{room}.models"]
+    return [table for table in leased if any(one.local_table is table for one in mine)]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app import pipeline
 from app.access.queries import audit_of
 from app.adapters.jobs_embedded import EmbeddedJobs
 from app.admin.commands import register_worker
+from app.kernel.time import now
+from app.recordings.models import RecordingStep
 from app.search.models import StoryIndexing
-from tests.factories.stories import a_story
+from app.transcripts.models import Batch, TranscriptVersion
+from tests.factories.stories import a_recording, a_story
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -94,3 +98,46 @@ def test_a_living_worker_is_listed(archive: TestArchive) -> None:
     id_ = archive.in_unit(lambda session: register_worker(session, ["media", "index"]))
     (worker,) = archive.client("archivist").get("/api/v1/admin/workers").json()["items"]
     assert (worker["id"], worker["queues"]) == (id_, ["index", "media"])
+
+
+def test_a_failed_derivation_is_done_again(archive: TestArchive) -> None:
+    """A job that is named after its recording gets the tries of that recording's rows again."""
+
+    def fail(session: Session) -> tuple[str, str]:
+        recording = a_recording(session, a_story(session), state="failed")
+        other = a_recording(session, a_story(session), state="failed")
+        for one in (recording, other):
+            step = RecordingStep(recording_id=one.id, step="derive", attempts=5, failed_reason="?")
+            session.add(step)
+        return recording.id, other.id
+
+    id_, other_id = archive.in_unit(fail)
+    body = {"job": "recordings.derive", "id": id_}
+    assert archive.client("admin").post(RETRY, json=body).status_code == 202
+    lines = archive.client("admin").get(OWED).json()["items"]
+    states = {line["id"]: line["state"] for line in lines if line["job"] == "recordings.derive"}
+    assert states == {id_: "waiting", other_id: "failed"}
+
+
+def test_what_failed_takes_no_place_from_what_is_new(archive: TestArchive) -> None:
+    """However much has failed for good, the next story is indexed and the next batch is offered."""
+    for _ in range(70):
+        archive.in_unit(failed_story)
+
+    def fail(session: Session) -> str:
+        recording = a_recording(session, a_story(session))
+        version = TranscriptVersion(recording_id=recording.id, story_id=recording.story_id, number=1, planned=True)
+        session.add(version)
+        session.flush()
+        for seq in range(71):
+            batch = Batch(version_id=version.id, seq=seq, speech_ms=1, windows=[])
+            batch.failed_reason = "The model was gone." if seq < 70 else None
+            session.add(batch)
+        session.flush()
+        return batch.id
+
+    batch_id = archive.in_unit(fail)
+    new_id = archive.in_unit(lambda session: a_story(session).id)
+    due = [row for row in archive.in_unit(lambda session: pipeline.owed(session, now())) if row.due]
+    assert (JOB, new_id) in {(row.job, row.id) for row in due}
+    assert ("transcripts.transcribe", batch_id) in {(row.job, row.id) for row in due}
