@@ -36,13 +36,18 @@ def indexing_for_work(session: Session, story_id: str) -> StoryIndexing | None:
 
 def owed(session: Session, moment: dt.datetime) -> list[Owed]:
     """Stories whose revision the search index does not have."""
-    rows = session.execute(
+    behind = (
         select(Story.id, Story.created_at, Story.progress, StoryIndexing)
         .outerjoin(StoryIndexing, StoryIndexing.id == Story.id)
         .where(or_(StoryIndexing.id.is_(None), StoryIndexing.indexed_revision < Story.revision))
         .order_by(Story.id)
         .limit(LOOKED_AT)
-    ).all()
+    )
+    # What failed for good is listed for people, and takes no place from what is still to be done.
+    rows = [
+        *session.execute(behind.where(StoryIndexing.failed_reason.is_(None))),
+        *session.execute(behind.where(StoryIndexing.failed_reason.is_not(None))),
+    ]
     found: list[Owed] = []
     for story_id, created_at, progress, row in rows:
         if row is None:

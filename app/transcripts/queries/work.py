@@ -116,7 +116,7 @@ def owed(session: Session, moment: dt.datetime) -> list[Owed]:
     for version, ready in unplanned:
         rows.append(_owed("transcripts.plan", version, version.recording_id, moment, ready=ready))
         rows += _given_up(version, version)
-    batches = session.execute(
+    undone = (
         select(Batch, TranscriptVersion)
         .join(TranscriptVersion, TranscriptVersion.id == Batch.version_id)
         .where(
@@ -125,7 +125,12 @@ def owed(session: Session, moment: dt.datetime) -> list[Owed]:
         )
         .order_by(TranscriptVersion.id, Batch.seq)
         .limit(LOOKED_AT)
-    ).all()
+    )
+    # What failed for good is listed for people, and takes no place from what is still to be done.
+    batches = [
+        *session.execute(undone.where(Batch.failed_reason.is_(None))),
+        *session.execute(undone.where(Batch.failed_reason.is_not(None))),
+    ]
     for batch, version in batches:
         rows.append(_owed("transcripts.transcribe", batch, batch.id, moment))
         rows += _given_up(batch, version)
