@@ -25,8 +25,13 @@ def bring_programs() -> None:
     if missing and shutil.which("apt-get") and os.geteuid() == 0:
         print(f"Installing {', '.join(missing)} for the tests", flush=True)
         for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-q", "-y", *missing]):
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            subprocess.run(command, check=False, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, **quiet)
+            subprocess.run(
+                command,
+                check=False,
+                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
     still = [name for name in WANTED if shutil.which(name) is None]
     if still:
         print("Skipped for want of a program: " + "; ".join(f"{n} ({WANTED[n]})" for n in still), flush=True)

@@ -73,7 +73,7 @@ class LivingArchive:
             assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def json(self, *arguments: str, expect: int | None = 0) -> Any:  # noqa: ANN401  JSON
+    def json(self, *arguments: str, expect: int | None = 0) -> Any:
         """The JSON value of a command."""
         return json.loads(self.run(*arguments, "--json", expect=expect).stdout)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from app.kernel.db import unit
 from app.recordings.models import MediaFile, Recording, Upload
 from app.stories.models import Story
 from app.transcripts.models import Batch, Cue, TranscriptVersion
-from bench.splice import known_clips, sound_of, splice
+from bench.splice import known_clips, splice
 from tests.factories.living import LivingArchive
 from tests.factories.sound import write_wav
 from tests.shared_data import SHARED, requires_shared
@@ -86,13 +87,16 @@ def test_three_kills_lose_nothing_and_change_no_word(tmp_path: Path) -> None:
             with unit(ports.sessions, write=False) as session:
                 return session.query(Batch).filter(Batch.done_at.is_not(None)).count()
 
+        def has_done(batches: int) -> bool:
+            return batches_done() >= batches or state_of_all(ports) == {"ready"}
+
         for kill, at_least in ((archive.kill_worker, 1), (archive.kill_group, 2), (archive.kill_worker, 3)):
-            archive.until(lambda at=at_least: batches_done() >= at, 180, f"{at_least} batches")
+            archive.until(partial(has_done, at_least), 180, f"{at_least} batches")
             before = batches_done()
             kill()
             if archive.process is None:
                 archive.start()
-            archive.until(lambda n=before: batches_done() > n or state_of_all(ports) == {"ready"}, RESUMES_WITHIN_S, "resume")
+            archive.until(partial(has_done, before + 1), RESUMES_WITHIN_S, "resume")
         archive.until(lambda: state_of_all(ports) == {"ready"}, 240, "ready")
         assert what_was_heard(ports) == expected
         check_nothing_doubled(ports, kills=3)
@@ -125,6 +129,6 @@ def test_twenty_random_kills_during_upload_and_transcription(tmp_path: Path) -> 
         archive.until(lambda: state_of_all(ports) == {"ready"}, 600, "ready")
         assert what_was_heard(ports) == expected
         check_nothing_doubled(ports, kills=kills)
-        print(f"{kills} kills")
+        assert kills >= 5
     finally:
         archive.stop()

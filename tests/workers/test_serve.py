@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -30,6 +30,11 @@ def living(tmp_path: Path) -> LivingArchive:
     return made
 
 
+def workers_of(living: LivingArchive) -> list[int]:
+    """Process ids of serve's direct children."""
+    return list(child_pids(living.process.pid)) if living.process else []
+
+
 def test_it_serves_watches_and_stops(living: LivingArchive) -> None:
     """Pages and API answer, a killed worker is replaced, Ctrl-C ends all of it within 5 s with a stream open."""
     ports = living.ports()
@@ -46,10 +51,10 @@ def test_it_serves_watches_and_stops(living: LivingArchive) -> None:
         assert httpx.get(f"{living.address}/assets/missing.js").status_code == 404
         assert httpx.get(f"{living.address}/api/v1/nothing").status_code == 404
         assert "set-up#" in living.log()
-        living.until(lambda: bool(child_pids(living.process.pid)), 20, "a worker")  # type: ignore[union-attr]
-        first = child_pids(living.process.pid)[0]
+        living.until(lambda: bool(workers_of(living)), 20, "a worker")
+        first = workers_of(living)[0]
         living.kill_worker()
-        living.until(lambda: child_pids(living.process.pid)[:1] not in ([], [first]), 20, "another worker")  # type: ignore[union-attr]
+        living.until(lambda: workers_of(living)[:1] not in ([], [first]), 20, "another worker")
         everybody = [living.process.pid, *descendants(living.process.pid)]
         with httpx.stream("GET", living.address):
             assert living.stop() <= 5
@@ -63,8 +68,8 @@ def test_the_worker_dies_with_its_parent(living: LivingArchive) -> None:
     living.start()
     try:
         assert living.process is not None
-        living.until(lambda: bool(child_pids(living.process.pid)), 20, "a worker")  # type: ignore[union-attr]
-        worker = child_pids(living.process.pid)[0]
+        living.until(lambda: bool(workers_of(living)), 20, "a worker")
+        worker = workers_of(living)[0]
         os.kill(living.process.pid, signal.SIGKILL)
         living.process.wait()
         living.until(lambda: not os.path.exists(f"/proc/{worker}"), 5, "the worker's end")  # noqa: PTH110
@@ -122,14 +127,14 @@ def test_make_run_takes_the_samples_in_once(tmp_path: Path) -> None:
             [sys.executable, "-m", "workers.run"], env=living.env, stdout=log, stderr=log, start_new_session=True
         )
 
-    def stories() -> list[dict[str, object]]:
+    def stories() -> list[dict[str, Any]]:
         try:
             return list(httpx.get(f"{living.address}/api/v1/stories", timeout=5).json()["items"])
         except httpx.HTTPError:
             return []
 
     def ready() -> int:
-        return sum(1 for s in stories() if s["summary"]["progress"] == "ready")  # type: ignore[index]
+        return [s["summary"]["progress"] for s in stories()].count("ready")
 
     process = start()
     try:

@@ -141,7 +141,10 @@ def test_home_has_a_voice_and_languages_with_counts(archive: TestArchive) -> Non
         for state, level in (("published", "public"), ("draft", None)):
             story = a_story(session, state=state, level=level, narrator="Luz Bautista Kim")
             recording = a_recording(session, story)
-            lines = [(0, 3000, "en", "It was Father's voice we heard every Sunday."), (3000, 6000, "ko", "설날에는 할머니 댁에 갔어요.")]
+            lines = [
+                (0, 3000, "en", "It was Father's voice we heard every Sunday."),
+                (3000, 6000, "ko", "설날에는 할머니 댁에 갔어요."),
+            ]
             a_transcript(session, recording, lines)
 
     archive.in_unit(fill)
@@ -155,13 +158,18 @@ def test_home_has_a_voice_and_languages_with_counts(archive: TestArchive) -> Non
     assert archive.client().get("/api/v1/stories?language=k").json()["items"] == []
 
 
-@pytest.mark.parametrize("text", ["1948", "1948-03", "1948-03-14", "194X", "19XX", "1948~", "1948?", "1948-21", "1948/1950", "1948/..", "../1950"])
+@pytest.mark.parametrize(
+    "text",
+    ["1948", "1948-03", "1948-03-14", "194X", "19XX", "1948~", "1948?", "1948-21", "1948/1950", "1948/..", "../1950"],
+)
 def test_dates_that_are_edtf(text: str) -> None:
     """Dates, intervals, uncertain dates and seasons are read."""
     assert is_edtf(text)
 
 
-@pytest.mark.parametrize("text", ["", "48", "1948-13", "1948-02-30", "1948-3", "March 1948", "1948-21-01", "/", "..", "1948-XX-40x"])
+@pytest.mark.parametrize(
+    "text", ["", "48", "1948-13", "1948-02-30", "1948-3", "March 1948", "1948-21-01", "/", "..", "1948-XX-40x"]
+)
 def test_dates_that_are_not(text: str) -> None:
     """Anything else is refused."""
     assert not is_edtf(text)

@@ -29,7 +29,9 @@ def a_published_story(archive: TestArchive, *, recordings: int = 1) -> tuple[str
         for number in range(1, recordings + 1):
             recording = a_recording(session, story, number=number)
             version = a_transcript(session, recording, LINES)
-            session.query(Cue).filter_by(version_id=version.id, start_ms=8_000).update({"doubtful": "known_invented_phrase"})
+            session.query(Cue).filter_by(version_id=version.id, start_ms=8_000).update(
+                {"doubtful": "known_invented_phrase"}
+            )
             session.add(UntranscribedSpan(version_id=version.id, start_ms=20_000, end_ms=24_000, reason="no_region"))
             ids.append(recording.id)
         return story.id, ids
@@ -115,7 +117,7 @@ def test_an_older_version_is_read_until_the_new_one_is_complete(archive: TestArc
 
     archive.in_unit(again)
     for role in ("stranger", "archivist"):
-        read = archive.client(role).get(f"/api/v1/stories/{story_id}/transcript").json()  # type: ignore[arg-type]
+        read = archive.client(role).get(f"/api/v1/stories/{story_id}/transcript").json()
         assert (read["transcripts"][0]["version"], len(read["cues"])) == (1, 3)
 
 
