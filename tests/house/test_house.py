@@ -89,8 +89,9 @@ def test_everything_public_is_described() -> None:
             bare.append(f"{path.relative_to(ROOT)}: module")
         in_tests = path.relative_to(ROOT).parts[0] == "tests"
         for node in ast.walk(tree):
-            is_test = isinstance(node, ast.FunctionDef) and in_tests and node.name.startswith("test_")
-            if is_test and not ast.get_docstring(node):
+            if not (in_tests and isinstance(node, ast.FunctionDef) and node.name.startswith("test_")):
+                continue
+            if not ast.get_docstring(node):
                 bare.append(f"{path.relative_to(ROOT)}: {node.name}")
     assert bare == []
 
