@@ -47,6 +47,14 @@ PART = 8 * MIB
 RANGE = 64 * 1024
 ROUNDS = 3
 START_S = 60.0
+SERVE = """
+from app import wiring
+from app.kernel.settings import load_settings
+from app.main import create_app
+from workers.serve import serve
+ports = wiring.build(load_settings(env_file=None))
+serve(create_app(ports, frontend=None), ports, worker=False)
+"""
 
 
 class Source:
@@ -200,7 +208,7 @@ class Peer:
 
 @contextmanager
 def our_server(folder: Path) -> Iterator[tuple[Ours, int, Ports]]:
-    """``serve --no-worker`` on an archive of its own: client, process id, ports."""
+    """What ``serve --no-worker`` starts, on an archive of its own: client, process id, ports."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith("STORYBRAID_")}
     env |= {"STORYBRAID_DATA": str(folder), "STORYBRAID_PORT": str(port)}
@@ -211,7 +219,7 @@ def our_server(folder: Path) -> Iterator[tuple[Ours, int, Ports]]:
         session.add(account)
     with unit(ports.sessions) as session:
         cookie = f"{cookie_name(ports.settings)}={start_sign_in(session, account)}"
-    command = [sys.executable, "-m", "workers", "serve", "--no-worker"]
+    command = [sys.executable, "-c", SERVE]
     with running(command, env, folder / "serve.log") as process:
         wait_for(lambda: listens(port))
         yield Ours(port, cookie), process.pid, ports

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from starlette.requests import ClientDisconnect
 
-from app.kernel.errors import ArchiveError, NotFoundError
+from app.kernel.errors import NotFoundError
 from app.kernel.web import problems
 from app.ports.object_store import (
     AddressExpiredError,
     ObjectMissingError,
-    PartReceiver,
     SignedPart,
     StoreFullError,
     WrongDigestError,
@@ -27,8 +23,6 @@ from app.recordings.domain.refusals import (
     WrongPartError,
 )
 
-MOST_READ_ON_BYTES: Final = 16 * 1024 * 1024
-MOST_READ_ON_S: Final = 20.0
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
 
 
@@ -55,14 +49,7 @@ async def put_part(
     signature: Annotated[str, Query(max_length=64)],
 ) -> Response:
     """Take the bytes of one part; they count once their digest is the announced one."""
-    try:
-        return await _take(request, receiver, SignedPart(ref, number, offset, size, sha256, expires), signature)
-    except ArchiveError:
-        await _let_it_finish(request)
-        raise
-
-
-async def _take(request: Request, receiver: PartReceiver, part: SignedPart, signature: str) -> Response:
+    part = SignedPart(ref, number, offset, size, sha256, expires)
     try:
         receiver.check_address(part, signature)
         declared = request.headers.get("content-length")
@@ -78,14 +65,3 @@ async def _take(request: Request, receiver: PartReceiver, part: SignedPart, sign
     except StoreFullError as error:
         raise NoRoomError from error
     return Response(headers={"ETag": f'"{kept.etag}"'})
-
-
-async def _let_it_finish(request: Request) -> None:
-    """Read on for a while, so that the sender hears our answer and not only a broken connection."""
-    left = MOST_READ_ON_BYTES
-    with contextlib.suppress(ClientDisconnect, TimeoutError, RuntimeError):
-        async with asyncio.timeout(MOST_READ_ON_S):
-            async for chunk in request.stream():
-                left -= len(chunk)
-                if left < 0:
-                    return
