@@ -1,8 +1,9 @@
 /** A story, at a second. */
 
-import { createFileRoute } from "@tanstack/react-router";
+import { createFileRoute, notFound } from "@tanstack/react-router";
 import { StoryPage } from "@/features/pages/story/StoryPage";
 import { braidQuery, storyQuery } from "@/features/stories/queries";
+import { isAbsent } from "@/shared/api/problem";
 import { needPart } from "@/shared/i18n";
 import { text } from "@/shared/lib/address";
 
@@ -14,10 +15,12 @@ export const Route = createFileRoute("/stories/$storyId")({
   }),
   loader: async ({ context, params }) => {
     void context.queryClient.prefetchQuery(braidQuery(params.storyId));
-    await Promise.all([
-      needPart("story"),
-      context.queryClient.ensureQueryData(storyQuery(params.storyId)),
-    ]);
+    const story = context.queryClient.ensureQueryData(storyQuery(params.storyId));
+    try {
+      await Promise.all([needPart("story"), story]);
+    } catch (error) {
+      throw isAbsent(error) ? notFound() : error;
+    }
   },
   component: function Story() {
     const { storyId } = Route.useParams();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { list, parseAddress, text, writeAddress } from "./address";
+import { list, parseAddress, text, within, writeAddress } from "./address";
 
 test("a number, a year or a quoted word in an address stays the word that was typed", () => {
   for (const q of ["123", "true", '"in my house"', "阮 & 妈", "1:23", "a+b"])
@@ -11,4 +11,17 @@ test("a key that stands twice is a list, and an empty one is not there", () => {
   expect(list(query, "language")).toEqual({ language: ["vi", "yue"] });
   expect(text(query, "place")).toEqual({});
   expect(writeAddress({ language: ["vi", "yue"], q: undefined })).toBe("?language=vi&language=yue");
+});
+
+test("after signing in nobody is led out of the archive", () => {
+  expect(within("/my?x=1")).toBe("/my?x=1");
+  for (const bad of [
+    "https://elsewhere.test",
+    "//elsewhere.test",
+    "/\\elsewhere.test",
+    "javascript:x",
+    "",
+    undefined,
+  ])
+    expect(within(bad)).toBe("/");
 });

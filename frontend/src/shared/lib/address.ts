@@ -44,3 +44,8 @@ export function list<K extends string>(
     .map(String);
   return (all.length ? { [key]: all } : {}) as { [P in K]?: string[] };
 }
+
+/** Where to go afterwards: only within this archive. */
+export function within(to: string | undefined): string {
+  return to && /^\/(?![/\\])/.test(to) ? to : "/";
+}

@@ -4,15 +4,11 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { Problem } from "@/shared/api/problem";
+import { within } from "@/shared/lib/address";
 import { usePageTitle } from "@/shared/lib/usePageTitle";
 import { Button } from "@/shared/ui/Button";
 import { Field } from "@/shared/ui/Field";
 import { useSignIn } from "../session";
-
-/** Where to go afterwards: only within this archive. */
-export function within(to: string | undefined): string {
-  return to && /^\/(?![/\\])/.test(to) ? to : "/";
-}
 
 /** What a refused form says: the server's sentence, or that nothing came back. */
 export function Refusal({ error }: { error: unknown }) {

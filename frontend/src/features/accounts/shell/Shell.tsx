@@ -1,5 +1,5 @@
 /** What stands around every page. */
-import { Trans } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -8,10 +8,11 @@ import { Footer } from "./Footer";
 import { Header } from "./Header";
 
 function Notice({ children }: { children: ReactNode }) {
+  const { t } = useLingui();
   return (
-    <div className="border-b border-line bg-paper-2 print:hidden">
+    <aside aria-label={t`Notice`} className="border-b border-line bg-paper-2 print:hidden">
       <p className="page py-2 text-14">{children}</p>
-    </div>
+    </aside>
   );
 }
 

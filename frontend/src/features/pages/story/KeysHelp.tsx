@@ -1,6 +1,6 @@
 /** What the keys do, and the switch that turns them off. */
 
-import { Trans } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import type { ReactNode, RefObject } from "react";
 import { Button } from "@/shared/ui/Button";
 
@@ -28,6 +28,7 @@ type Props = {
 };
 
 export function KeysHelp({ dialog, on, setOn }: Props) {
+  const { t } = useLingui();
   return (
     <dialog
       ref={dialog}
@@ -38,7 +39,7 @@ export function KeysHelp({ dialog, on, setOn }: Props) {
         <Trans>Keys of the player</Trans>
       </h2>
       <dl>
-        <Row keys={["Space", "K"]}>
+        <Row keys={[t`Space`, "K"]}>
           <Trans>Play or pause</Trans>
         </Row>
         <Row keys={["J", "L"]}>

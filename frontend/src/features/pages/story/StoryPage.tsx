@@ -3,22 +3,25 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useMemo, useRef } from "react";
-import type { Sound } from "@/features/recordings/player/engine";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { resume, type Sound, seek } from "@/features/recordings/player/engine";
 import { Picture } from "@/features/recordings/player/Picture";
 import { isUnderWay, Progress } from "@/features/recordings/player/Progress";
 import { StoryPlayer } from "@/features/recordings/player/StoryPlayer";
+import { usePlayer } from "@/features/recordings/player/usePlayer";
 import { narratorLine, titleLang, useTitle } from "@/features/stories/parts/names";
 import { braidQuery, storyQuery } from "@/features/stories/queries";
 import type { Recording, Segment, Story } from "@/shared/api/contract";
+import { clock } from "@/shared/lib/time";
 import { usePageTitle } from "@/shared/lib/usePageTitle";
 import { useWide } from "@/shared/lib/useWide";
+import { Button } from "@/shared/ui/Button";
 import { Icon } from "@/shared/ui/Icon";
 import { Cite } from "./Cite";
 import { Publish } from "./Publish";
 import { Rights } from "./Rights";
 import { StoryHead } from "./StoryHead";
-import { usePlace } from "./usePlace";
+import { keptPlace, usePlace } from "./usePlace";
 import { Words } from "./Words";
 
 export type StorySearch = { t?: string; r?: string; q?: string };
@@ -93,6 +96,25 @@ function Recordings({ story, current }: { story: Story; current: Recording }) {
   );
 }
 
+/** "Continue at 0:38:48", where this device stopped the last time. */
+function Continue({ recordingId }: { recordingId: string }) {
+  const [kept] = useState(() => keptPlace(recordingId));
+  const second = usePlayer((state) => state.second);
+  if (!kept || second > 0) return null;
+  return (
+    <p className="page mb-6 print:hidden">
+      <Button
+        onClick={() => {
+          seek(kept);
+          resume();
+        }}
+      >
+        <Trans>Continue at {clock(kept)}</Trans>
+      </Button>
+    </p>
+  );
+}
+
 const NO_SEGMENTS: Segment[] = [];
 
 export function StoryPage({ storyId, search }: { storyId: string; search: StorySearch }) {
@@ -155,6 +177,7 @@ export function StoryPage({ storyId, search }: { storyId: string; search: StoryS
           {recording.reason}
         </p>
       )}
+      {sound && search.t === undefined && <Continue recordingId={sound.recordingId} />}
       {recording?.sound_url ? (
         <StoryPlayer
           recording={recording}

@@ -36,7 +36,7 @@ function Controls() {
       <button
         type="button"
         className={JUMP}
-        aria-label={t`Back 10 seconds`}
+        aria-label={t`−10 s: back 10 seconds`}
         onClick={() => seek(timeMs() - 10_000)}
       >
         −10 s
@@ -44,7 +44,7 @@ function Controls() {
       <button
         type="button"
         className={JUMP}
-        aria-label={t`On 10 seconds`}
+        aria-label={t`+10 s: on 10 seconds`}
         onClick={() => seek(timeMs() + 10_000)}
       >
         +10 s
