@@ -22,6 +22,8 @@ from tests.factories.stories import a_story
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy.orm import Session
+
     from tests.factories.archive import TestArchive
 
 
@@ -37,9 +39,13 @@ def test_ids_are_uuid7_and_sort_by_age() -> None:
 
 def test_a_failing_unit_keeps_nothing(archive: TestArchive) -> None:
     """What was written before an error is rolled back."""
-    with pytest.raises(RuntimeError), unit(archive.ports.sessions) as session:
+
+    def fail(session: Session) -> None:
         a_story(session)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        archive.in_unit(fail)
     with unit(archive.ports.sessions, write=False) as session:
         assert session.query(Story).count() == 0
 
@@ -129,7 +135,7 @@ def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
 
 
 def test_unsafe_requests_from_other_sites_do_nothing(archive: TestArchive) -> None:
-    """A cross-site POST is refused by Origin and by Sec-Fetch-Site; a script without either is judged by its session."""
+    """A cross-site POST is refused by Origin and by Sec-Fetch-Site; our own page is not."""
     client = archive.client("volunteer")
     body = {"title": "x"}
     for headers in ({"Origin": "https://evil.test"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):

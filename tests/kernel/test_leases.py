@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from app.kernel import leases
 from app.kernel.db import unit
-from app.kernel.leases import LeaseLostError, claim, finish, free, report_error
+from app.kernel.leases import Claim, LeaseLostError, claim, finish, free, report_error
 from app.kernel.time import now
 from app.search.models import StoryIndexing
 from tests.factories.stories import a_story
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from tests.factories.archive import TestArchive
 
 
@@ -27,6 +30,16 @@ def a_row(archive: TestArchive) -> str:
         return str(story.id)
 
     return archive.in_unit(make)
+
+
+def a_claim(id_: str, session: Session) -> Claim | None:
+    """A claim of the row."""
+    return claim(session, StoryIndexing, id_)
+
+
+def an_error(taken: Claim, session: Session) -> bool:
+    """An error of whoever holds the claim."""
+    return report_error(session, taken, "The disk said no.")
 
 
 def row(archive: TestArchive, id_: str) -> StoryIndexing:
@@ -86,7 +99,7 @@ def test_deaths_with_other_work_beside_condemn_nothing(archive: TestArchive) -> 
     ids = [a_row(archive), a_row(archive)]
     for _ in range(leases.MOST_CRASHES + 1):
         for id_ in ids:
-            assert archive.in_unit(lambda s, i=id_: claim(s, StoryIndexing, i)) is not None
+            assert archive.in_unit(partial(a_claim, id_)) is not None
         assert archive.in_unit(lambda s: free(s, leases.process_name(), count_crash=True)) == 2
     assert [row(archive, id_).crashes for id_ in ids] == [0, 0]
 
@@ -108,7 +121,7 @@ def test_errors_wait_longer_each_time_and_the_fifth_is_the_last(archive: TestArc
         archive.in_unit(lambda s: s.query(StoryIndexing).update({"retry_at": None}))
         taken = archive.in_unit(lambda s: claim(s, StoryIndexing, id_))
         assert taken is not None
-        failed = archive.in_unit(lambda s, t=taken: report_error(s, t, "The disk said no."))
+        failed = archive.in_unit(partial(an_error, taken))
         assert failed == (number == leases.MOST_ERRORS)
         retry_at = row(archive, id_).retry_at
         if retry_at is not None:
@@ -133,7 +146,7 @@ def test_beats_prolong_only_what_this_process_works_on(archive: TestArchive) -> 
 
 
 def test_a_reused_pid_is_not_the_dead_process(archive: TestArchive) -> None:
-    """This process lives; the same pid with another start, or a pid that is nobody's, is dead; other hosts are not judged."""
+    """This process lives; its pid with another start, or nobody's pid, is dead; other hosts are not judged."""
     mine = leases.process_name()
     host, pid, start = mine.rsplit(":", 2)
     assert not leases.is_dead_here(mine)
