@@ -14,7 +14,7 @@ from app.kernel.db import unit
 from app.kernel.errors import ArchiveError
 from app.kernel.time import now
 from app.people.schemas import PersonNameWrite, PersonWrite
-from app.recordings.commands import ingest_file
+from app.recordings.commands import check_file, file_facts, ingest_file
 from app.recordings.queries import recording_for_work, upload_for_work, uploads_of_story
 from app.search.queries import indexing_for_work
 from app.stories.commands import create_story, publish_story
@@ -80,14 +80,16 @@ def take_in(  # noqa: PLR0913  what may be said of a file
     if wrong is not None:
         row.warnings.append(wrong)
         return row
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     try:
+        # A file that is refused outright leaves no story behind.
+        check_file(ports, actor, file_facts(path, story_id, kind))
         with unit(ports.sessions) as session:
             target = story(session, actor, story_id) if story_id else create_story(session, actor, wanted)
             row.story_id = target.id
             if public:
                 record_consent(session, actor, target.id, **consent)
                 publish_story(session, actor, target.id, "public")
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         row.upload_id = ingest_file(ports, actor, path, row.story_id, kind)
         row.state = "completing"
     except ArchiveError as error:

@@ -17,7 +17,13 @@ def configure_logging(*, production: bool, quiet: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: Any = (
-        structlog.processors.JSONRenderer() if production else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer()
+        if production
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The richer one prints local variables, settings among them.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     if production:
         shared.append(structlog.processors.format_exc_info)

@@ -27,7 +27,9 @@ from app.recordings.commands.progress import (
 from app.recordings.commands.uploads import (
     begin_upload,
     cancel_upload,
+    check_file,
     complete_upload,
+    file_facts,
     give_addresses,
     ingest_file,
 )
@@ -37,9 +39,11 @@ __all__ = [
     "begin_step",
     "begin_upload",
     "cancel_upload",
+    "check_file",
     "complete_upload",
     "fail_recording",
     "fail_upload",
+    "file_facts",
     "forget_spent_sound",
     "give_addresses",
     "ingest_file",

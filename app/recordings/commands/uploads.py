@@ -59,7 +59,7 @@ def begin_upload(
     known = _known(session, owner, wanted, idempotency_key)
     if known is not None:
         return known
-    _check_file(ports, actor, wanted)
+    check_file(ports, actor, wanted)
     if wanted.story_id is None:
         story = create_story(session, actor, StoryCreate())
     else:
@@ -109,7 +109,8 @@ def _known(session: Session, owner: str, wanted: UploadCreate, key: str | None) 
     return known
 
 
-def _check_file(ports: Ports, actor: Actor, wanted: UploadCreate) -> None:
+def check_file(ports: Ports, actor: Actor, wanted: UploadCreate) -> None:
+    """Raise the refusal of a file that cannot be taken in at all: empty, too large, no recording by its own word."""
     if wanted.size_bytes == 0:
         raise EmptyFileError
     limits = ports.settings.limits
@@ -215,6 +216,18 @@ def cancel_upload(session: Session, actor: Actor, upload_id: str) -> None:
     announce(session, UploadClosed(upload.id))
 
 
+def file_facts(path: Path, story_id: str | None, content_type: str, **more: Any) -> UploadCreate:  # noqa: ANN401
+    """What an upload of a file of this machine says of it."""
+    return UploadCreate(
+        story_id=story_id,
+        filename=rules.kept_name(path.name),
+        size_bytes=path.stat().st_size,
+        content_type=content_type,
+        last_modified=int(path.stat().st_mtime * 1000),
+        **more,
+    )
+
+
 def ingest_file(
     ports: Ports,
     actor: Actor,
@@ -230,15 +243,7 @@ def ingest_file(
     ``BadInputError`` when the file shrinks meanwhile; then the upload is called off.
     """
     with path.open("rb") as file:
-        size = path.stat().st_size
-        wanted = UploadCreate(
-            story_id=story_id,
-            filename=rules.kept_name(path.name),
-            size_bytes=size,
-            content_type=content_type,
-            last_modified=int(path.stat().st_mtime * 1000),
-            **more,
-        )
+        wanted = file_facts(path, story_id, content_type, **more)
         with unit(ports.sessions) as session:
             upload = begin_upload(session, ports, actor, wanted)
         try:
