@@ -29,6 +29,20 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
     target: ["chrome111", "firefox115", "safari16.4"],
+    rolldownOptions: {
+      output: {
+        // What every page needs comes in two pieces, not in twenty: fewer questions on a slow line.
+        codeSplitting: {
+          groups: [
+            {
+              name: "base",
+              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch)\//,
+            },
+            { name: "shell", test: /src\/(shared|features\/accounts\/session|features\/recordings\/player|features\/stories\/parts)/, minShareCount: 3 },
+          ],
+        },
+      },
+    },
   },
   test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], environment: "node" },
 });
