@@ -11,11 +11,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WANTED = {"chromium": "browser tests", "ffmpeg": "odd containers", "espeak-ng": "more languages spoken"}
-PHASES = (
-    ("rooms, ports, house", "not whisper and not kills and not browser and not soak"),
-    ("real Whisper", "whisper and not kills and not browser and not soak"),
-    ("kills", "kills and not soak"),
-    ("a real browser", "browser and not soak"),
+PHASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("rooms, ports, house", "not whisper and not kills and not browser and not soak", ("-n", "2")),
+    ("real Whisper", "whisper and not kills and not browser and not soak", ()),
+    ("kills", "kills and not soak", ()),
+    ("a real browser", "browser and not soak", ()),
 )
 
 
@@ -41,10 +41,10 @@ def main() -> int:
     """0 when everything is green."""
     bring_programs()
     failed = []
-    for name, marks in PHASES:
+    for name, marks, more in PHASES:
         began = time.monotonic()
         print(f"== {name}", flush=True)
-        command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "--durations=8"]
+        command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "--durations=8", *more]
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
         print(f"== {name}: {'green' if code == 0 else f'exit {code}'} in {time.monotonic() - began:.0f} s", flush=True)
         if code != 0:

@@ -59,7 +59,8 @@ def _accepts(session: Session, moment: dt.datetime) -> list[Owed]:
                 and_(Upload.state == "failed", Upload.completed_at.is_not(None), Upload.retryable),
             )
         )
-        .order_by(Upload.completed_at)
+        # What failed for good takes no place from what is still to be done.
+        .order_by(Upload.state == "failed", Upload.completed_at)
         .limit(MOST_LISTED)
     ).all()
     lines = [_accept(row, moment) for row in rows]
@@ -92,7 +93,7 @@ def _steps(session: Session, moment: dt.datetime) -> list[Owed]:
         select(RecordingStep, Recording.state)
         .join(Recording, Recording.id == RecordingStep.recording_id)
         .where(RecordingStep.done_at.is_(None))
-        .order_by(RecordingStep.created_at)
+        .order_by(RecordingStep.failed_reason.is_not(None), RecordingStep.created_at)
         .limit(MOST_LISTED)
     ).all()
     lines = []
