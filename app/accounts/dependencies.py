@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, cast
 import structlog
 from fastapi import Depends, Request
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app.accounts import commands, queries
 from app.accounts.domain.limits import TOUCH_AFTER
@@ -74,3 +75,10 @@ def signed_in(actor: CurrentActor) -> Actor:
 
 
 SignedIn = Annotated[Actor, Depends(signed_in, scope="function")]
+
+
+def check_still_signed_in(request: Request, session: Session) -> None:
+    """For streams, which outlive their first look: raise ``SignInNeededError`` when the sign-in has ended since."""
+    sign_in_id = request.state.sign_in_id
+    if sign_in_id is not None and not queries.still_holds(session, sign_in_id, now()):
+        raise SignInNeededError

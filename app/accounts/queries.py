@@ -56,6 +56,17 @@ def signed_in_by(session: Session, token: str, now: dt.datetime) -> tuple[SignIn
     return row[0], row[1]
 
 
+def still_holds(session: Session, sign_in_id: str, now: dt.datetime) -> bool:
+    """Whether a sign-in holds yet and its account is not disabled."""
+    found = (
+        select(SignInSession)
+        .join(Account, Account.id == SignInSession.account_id)
+        .where(SignInSession.id == sign_in_id, Account.disabled_at.is_(None))
+    )
+    row = session.scalar(found)
+    return row is not None and not is_over(row.seen_at, row.expires_at, now)
+
+
 def sessions_of(session: Session, account_id: str, now: dt.datetime) -> Sequence[SignInSession]:
     """The account's sign-ins that still hold, last used first."""
     found = select(SignInSession).where(SignInSession.account_id == account_id)

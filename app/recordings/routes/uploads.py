@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from app.accounts.dependencies import CurrentActor, SignedIn
+from app.accounts.dependencies import CurrentActor, SignedIn, check_still_signed_in
 from app.kernel.db import unit
 from app.kernel.errors import (
     ArchiveError,
@@ -202,7 +202,7 @@ async def _events(request: Request, ports: Ports, actor: Actor, upload_id: str) 
     until = time.monotonic() + LONGEST_STREAM_S
     while time.monotonic() < until and not await request.is_disconnected():
         try:
-            body = await run_in_threadpool(_look, ports, actor, upload_id)
+            body = await run_in_threadpool(_look, request, ports, actor, upload_id)
         except ArchiveError:
             return
         text = body.model_dump_json()
@@ -214,7 +214,8 @@ async def _events(request: Request, ports: Ports, actor: Actor, upload_id: str) 
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-def _look(ports: Ports, actor: Actor, upload_id: str) -> UploadRead:
+def _look(request: Request, ports: Ports, actor: Actor, upload_id: str) -> UploadRead:
     with unit(ports.sessions, write=False) as session:
+        check_still_signed_in(request, session)
         upload = queries.own_upload(session, actor, upload_id)
         return queries.upload_read(session, ports.objects, upload)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, status
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from app.accounts.dependencies import CurrentActor
+from app.accounts.dependencies import CurrentActor, check_still_signed_in
 from app.kernel.db import unit
 from app.kernel.errors import ArchiveError, BadInputError, NotAllowedError, NotFoundError, NotReadyError
 from app.kernel.web import Unit, ports_of, problems
@@ -50,7 +50,9 @@ def recording_events(session: Unit, actor: CurrentActor, recording_id: str, requ
     """Progress and cues once a second as server-sent events; nothing lives only in them."""
     queries.live_cues(session, actor, recording_id, None)  # 404 before the stream begins
     stream = _events(request, ports_of(request), actor, recording_id)
-    return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return StreamingResponse(
+        stream, media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
 
 
 async def _events(request: Request, ports: Ports, actor: Actor, recording_id: str) -> AsyncIterator[str]:
@@ -59,7 +61,7 @@ async def _events(request: Request, ports: Ports, actor: Actor, recording_id: st
         if await request.is_disconnected():
             return
         try:
-            progress, cues = await run_in_threadpool(_look, ports, actor, recording_id, after)
+            progress, cues = await run_in_threadpool(_look, request, ports, actor, recording_id, after)
         except ArchiveError:
             return  # what may be seen changed: the stream ends, and the page asks again
         yield _event("progress", progress)
@@ -71,8 +73,11 @@ async def _events(request: Request, ports: Ports, actor: Actor, recording_id: st
         await asyncio.sleep(1)
 
 
-def _look(ports: Ports, actor: Actor, recording_id: str, after: str | None) -> tuple[dict[str, object], LiveCues]:
+def _look(
+    request: Request, ports: Ports, actor: Actor, recording_id: str, after: str | None
+) -> tuple[dict[str, object], LiveCues]:
     with unit(ports.sessions, write=False) as session:
+        check_still_signed_in(request, session)
         cues = queries.live_cues(session, actor, recording_id, after)
         return progress_of(session, actor, recording_id).model_dump(mode="json"), cues
 

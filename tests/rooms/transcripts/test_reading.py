@@ -184,3 +184,20 @@ def test_text_that_stands_back_to_back_is_doubted_from_the_third_time() -> None:
     assert [at for at, _ in repeated_cues(rows)] == [2, 3]
     assert list(repeated_cues([("No.", i * 500, i * 500 + 400) for i in range(4)])) == []
     assert list(repeated_cues([(long, i * 60_000, i * 60_000 + 1900) for i in range(4)])) == []
+
+
+def test_a_stream_ends_with_the_sign_in(archive: TestArchive) -> None:
+    """Progress comes as events while the sign-in holds; when the account is disabled the stream ends by itself."""
+    from app.accounts.commands import disable_account  # noqa: PLC0415
+    from app.recordings.models import Recording  # noqa: PLC0415
+
+    _, (recording_id,) = a_published_story(archive)
+    archive.in_unit(lambda s: s.query(Recording).update({"state": "processing"}))
+    client = archive.client("archivist")
+    account, admin = archive.account("archivist"), archive.actor("admin")
+    with client.stream("GET", f"/api/v1/recordings/{recording_id}/events") as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "event: progress"
+        archive.in_unit(lambda s: disable_account(s, admin, account.email))
+        rest = list(lines)
+    assert len([line for line in rest if line == "event: progress"]) <= 2
