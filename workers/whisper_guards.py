@@ -16,8 +16,8 @@ from app.ports.transcriber import (
     Window,
     WindowResult,
 )
-from app.transcripts.domain.coverage import NO_WORDS, SHORTEST_LOSS_MS, bare_stretches, lost
-from app.transcripts.domain.speech import Span
+from app.transcripts.domain.coverage import NO_WORDS, missing, untranscribed
+from app.transcripts.domain.speech import PAD_MS, Span
 from app.transcripts.domain.words import settle_times
 from workers.whisper_decode import FULL_FRAMES, Decoder, Heard, seconds_of
 
@@ -121,8 +121,8 @@ def _settled(heard: Heard, regions: Sequence[Span], length_ms: int, offset_ms: i
 
 
 def _fill_lost_regions(decoder: Decoder, drafts: Sequence[_Draft], options: Options) -> None:
-    """Hear every region alone whose words are missing, and keep what is better than before."""
-    tasks = [(draft, region) for draft in drafts for region in draft.regions if lost(region, _spans(draft))]
+    """Hear again alone every region, or part of one, whose words are missing; keep what is better."""
+    tasks = [(draft, part) for draft in drafts for region in draft.regions for part in missing(region, _spans(draft))]
     tasks.sort(key=lambda task: task[1].length_ms)
     size = max(1, len(drafts))
     for first in range(0, len(tasks), size):
@@ -141,17 +141,14 @@ def _fill_lost_regions(decoder: Decoder, drafts: Sequence[_Draft], options: Opti
             _replace_words(draft, region, heard)
     for draft in drafts:
         for region in draft.regions:
-            if lost(region, _spans(draft)):
-                draft.bare += bare_stretches(region, _spans(draft), SHORTEST_LOSS_MS)
+            draft.bare += untranscribed(region, _spans(draft))
 
 
 def _replace_words(draft: _Draft, region: Span, heard: Heard) -> None:
-    inside = [
-        index
-        for index, one in enumerate(draft.words)
-        if region.start_ms <= (one.word.start_ms + one.word.end_ms) // 2 < region.end_ms
-    ]
-    stood = "".join(draft.words[index].word.text for index in inside).strip()
+    # Of a part of a region the padding belongs to words that were heard already.
+    own = region if region in draft.regions else Span(region.start_ms + PAD_MS, region.end_ms - PAD_MS)
+    inside = {index for index, one in enumerate(draft.words) if own.start_ms <= _middle(one) < own.end_ms}
+    stood = "".join(draft.words[index].word.text for index in sorted(inside)).strip()
     probability = float(np.mean([word.probability for word in heard.words] or [0.0]))
     if (
         not heard.words
@@ -164,9 +161,16 @@ def _replace_words(draft: _Draft, region: Span, heard: Heard) -> None:
     heard.guard = "coverage"
     alone = [Span(0, region.length_ms)]
     fresh = _settled(heard, alone, region.length_ms, region.start_ms)
-    kept = [one for index, one in enumerate(draft.words) if index not in set(inside)]
+    kept = [one for index, one in enumerate(draft.words) if index not in inside]
+    fresh = [one for one in fresh if not any(k.word.start_ms <= _middle(one) < k.word.end_ms for k in kept)]
+    if not fresh:
+        return
     draft.words = sorted([*kept, *fresh], key=lambda one: (one.word.start_ms, one.word.end_ms))
     draft.filled += 1
+
+
+def _middle(one: HeardWord) -> int:
+    return (one.word.start_ms + one.word.end_ms) // 2
 
 
 def _spans(draft: _Draft) -> list[Span]:

@@ -25,7 +25,7 @@ from app.ports.transcriber import (
     WindowResult,
     Word,
 )
-from app.transcripts.domain.coverage import NO_WORDS, SHORTEST_LOSS_MS, bare_stretches, lost
+from app.transcripts.domain.coverage import NO_WORDS, untranscribed
 from app.transcripts.domain.languages import code_named
 from app.transcripts.domain.speech import Span
 
@@ -140,8 +140,7 @@ class RemoteTranscriber:
             Untranscribed(window.start_ms + stretch.start_ms, window.start_ms + stretch.end_ms, NO_WORDS)
             for region in window.regions
             for own in [Span(region.start_ms - window.start_ms, region.end_ms - window.start_ms)]
-            if lost(own, spans)
-            for stretch in bare_stretches(own, spans, SHORTEST_LOSS_MS)
+            for stretch in untranscribed(own, spans)
         ]
         return WindowResult(tuple(cues), tuple(bare), language, {"score": round(score, 4)})
 

@@ -14,6 +14,8 @@ LEAST_SHARE = 0.4
 LONGEST_WORD_MS = 900
 """A word counts for at most this much: alignment stretches a word over what it could not place."""
 SHORTEST_LOSS_MS = 700
+LONG_LOSS_MS = 1_500
+"""A stretch this long without a word is a loss even in a region that is covered otherwise."""
 NO_WORDS = "no_words"
 """Reason of an untranscribed span: speech for which the decoder found no words."""
 
@@ -24,6 +26,25 @@ def lost(region: Span, words: Sequence[Span]) -> bool:
         return False
     core = core_of(region)
     return _under(core, words) < LEAST_SHARE * core.length_ms
+
+
+def missing(region: Span, words: Sequence[Span]) -> list[Span]:
+    """What of a region must be heard again: all of it if it is lost, else its long bare stretches.
+
+    A quieter voice behind a loud one often shares its region: the share alone would hide its loss.
+    The stretches come with padding, within the region.
+    """
+    if lost(region, words):
+        return [region]
+    return [
+        Span(max(region.start_ms, one.start_ms - PAD_MS), min(region.end_ms, one.end_ms + PAD_MS))
+        for one in bare_stretches(region, words, LONG_LOSS_MS)
+    ]
+
+
+def untranscribed(region: Span, words: Sequence[Span]) -> list[Span]:
+    """The stretches of a region that must be shown as speech without words."""
+    return bare_stretches(region, words, SHORTEST_LOSS_MS if lost(region, words) else LONG_LOSS_MS)
 
 
 def bare_stretches(region: Span, words: Sequence[Span], shortest_ms: int) -> list[Span]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.transcripts.domain.coverage import bare_stretches, lost
+from app.transcripts.domain.coverage import bare_stretches, lost, missing, untranscribed
 from app.transcripts.domain.cues import LONGEST_MS, LONGEST_WIDTH, joined, split_words, width
 from app.transcripts.domain.speech import Span
 from app.transcripts.domain.words import EARLY_MS, settle_times
@@ -121,3 +121,13 @@ def test_the_stretches_without_words_are_named() -> None:
     """The untranscribed stretches are those between and around the words, long ones only."""
     stretches = bare_stretches(Span(0, 10_000), [Span(3_000, 3_500), Span(3_900, 4_400)], 700)
     assert stretches == [Span(200, 3_000), Span(4_400, 9_800)]
+
+
+def test_a_sentence_lost_behind_a_loud_one_is_heard_again() -> None:
+    """A region half under words hides a lost sentence: its long bare stretch is asked for alone."""
+    region = Span(0, 6_200)
+    words = [Span(n * 300 + 140, n * 300 + 440) for n in range(9)]
+    assert not lost(region, words)
+    assert missing(region, words) == [Span(2_640, 6_200)]
+    assert untranscribed(region, words) == [Span(2_840, 6_000)]
+    assert missing(region, [*words, Span(3_500, 4_300), Span(5_000, 5_800)]) == []
