@@ -55,6 +55,8 @@ class SqliteSearchIndex:
     def ensure(self, spec: IndexSpec) -> bool:
         """Make the file and its tables; True when it wants a rebuild."""
         self._connections.path.parent.mkdir(parents=True, exist_ok=True)
+        # It holds the words of stories that are open to few; the files beside it follow its rights.
+        self._connections.path.touch(mode=0o600, exist_ok=True)
         self._version = f"{spec.version}/{fold.VERSION}/{aliases.VERSION}"
         with self._connections.writing() as connection:
             connection.execute(schema.META)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from app.ports.search_index import Hit, Span
-from app.search.domain import aliases
+from app.search.domain import aliases, glance
 from app.search.domain.fold import fold
 from app.search.domain.matching import find
 
@@ -29,7 +29,7 @@ def hits_of(
     )
     out: dict[int, Hit] = {}
     for no, passage_id, story_id, recording_id, start_ms, end_ms, text, core, languages, names, title in rows:
-        found = _in_text(text, core, languages, wanted)
+        found = glance.find(text, core, wanted) or _in_text(text, core, languages, wanted)
         if found.missing and no & 0xFFFF == 0:
             found = _on_card(found, (title, *json.loads(names)), wanted)
         out[no] = Hit(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from app.search.domain.matching import Wanted
 
 HITS_PER_STORY = 3
+_LAST_PAGE = 1_000_000
+"""A larger number is this one: SQLite's integers end."""
 _ORDERS = {
     "relevance": "tier, n DESC, st.published_at DESC, st.story_id",
     "newest": "st.recorded_low IS NULL, st.recorded_low DESC, st.published_at DESC, st.story_id",
@@ -148,7 +150,7 @@ def _paging(query: Query) -> dict[str, Any]:
     size = max(1, min(query.per_page, 50))
     return {
         "size": size,
-        "skip": (max(1, query.page) - 1) * size,
+        "skip": (max(1, min(query.page, _LAST_PAGE)) - 1) * size,
         "wanted_facets": "|" + "|".join(query.facets) + "|",
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -129,10 +130,11 @@ def _exact(folded: Folded, places: dict[str, list[int]], term: Term) -> list[tup
 
 
 def _first_end(folded: Folded, i: int) -> int:
-    """Where the first character of the pair ``i`` ends: where the next pair starts, at most."""
-    if i + 1 < len(folded.starts) and folded.starts[i] < folded.starts[i + 1] <= folded.ends[i]:
-        return min(folded.ends[i], folded.starts[i + 1])
-    return folded.ends[i]
+    """Where the first character of the pair ``i`` ends."""
+    start = folded.starts[i]
+    if folded.places is None:
+        return start + 1
+    return folded.places[1][bisect_left(folded.places[0], start)]
 
 
 def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.search.domain import glance
 from app.search.domain.fold import MAX_TOKEN, fold, fold_text, is_unspaced, marked
+from app.search.domain.matching import Wanted, find
 from app.search.domain.query import MAX_TERMS, terms_of
 
 
@@ -144,3 +146,26 @@ def test_questions_become_terms(text: str, terms: list[tuple[str, ...]]) -> None
 def test_a_question_has_an_end() -> None:
     """However long, it is cut to a number of words that any engine can take."""
     assert len(terms_of(" ".join(f"w{i}" for i in range(5_000)))) == MAX_TERMS
+
+
+@given(
+    st.text(alphabet="ab '-中村先生.\n・한국 éĐ1", max_size=40),
+    st.text(alphabet="ab'中村先生 한국éd1", min_size=1, max_size=5),
+    st.booleans(),
+    st.integers(0, 40),
+)
+def test_a_glance_sees_what_the_full_way_finds(text: str, question: str, typing: bool, core: int) -> None:  # noqa: FBT001
+    """Where it answers at all, the spans are those of cutting the text into tokens."""
+    wanted = [Wanted(term) for term in terms_of(question, typing=typing)]
+    quick = glance.find(text, core, wanted) if wanted else None
+    if quick is not None:
+        folded = fold(text).before(core)
+        full = find(text, folded, [], wanted)
+        assert full.missing == 0
+        assert quick.spans == full.spans
+
+
+def test_a_glance_answers_for_usual_texts() -> None:
+    """It is no empty promise: plain words and runs are found by it."""
+    for text, question in (("The old railway", "railway"), ("中村先生が", "先生"), ("Nguyễn đi", "nguyen")):
+        assert glance.find(text, len(text), [Wanted(term) for term in terms_of(question)]) is not None

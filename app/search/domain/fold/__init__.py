@@ -69,14 +69,22 @@ def fold(text: str) -> Folded:
     return _tokens(plain, places)
 
 
-def _characters(text: str) -> tuple[str, tuple[list[int], list[int]] | None]:
+def steady_text(text: str) -> str | None:
+    """The folded text where every character folds to exactly one, whatever stands beside it; else None."""
+    if text.isascii():
+        return text.lower()
     unknown = set(text) - _FOLD.steady
     if unknown:
         for one in unknown:
             _FOLD[ord(one)]
         unknown -= _FOLD.steady
-    if not unknown:
-        return text.translate(_FOLD), None
+    return None if unknown else text.translate(_FOLD)
+
+
+def _characters(text: str) -> tuple[str, tuple[list[int], list[int]] | None]:
+    plain = steady_text(text)
+    if plain is not None:
+        return plain, None
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -14,7 +14,7 @@ UNSPACED = HAN_KANA + HANGUL + THAI + LAO + KHMER + BURMESE
 
 _APOSTROPHES = "'`´ʹʻʼʽˈʾʿ‘’‛′ꞌ＇׳"
 _DASHES = "-‐‑‒–—−﹣－⁃־"
-_MIDDLE_DOTS = "·‧・･•゠＝⸱ㆍᆞ"
+MIDDLE_DOTS = "·‧・･•゠＝⸱ㆍᆞ"
 _RUNS = (
     (0x0E01, 0x0E4E, THAI),
     (0x0E81, 0x0EDF, LAO),
@@ -159,7 +159,7 @@ def run_letter(character: str) -> str:
     code = ord(character)
     if character in _APOSTROPHES or character in _DASHES:
         return JOINER
-    if character in _MIDDLE_DOTS:
+    if character in MIDDLE_DOTS:
         return DOT
     for low, high, letter in _RUNS:
         if low <= code <= high:
