@@ -38,7 +38,11 @@ export default defineConfig({
               name: "base",
               test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack|@lingui|openapi-fetch)\//,
             },
-            { name: "shell", test: /src\/(shared|features\/accounts\/session|features\/recordings\/player|features\/stories\/parts)/, minShareCount: 3 },
+            {
+              name: "shell",
+              test: /src\/(shared|features\/accounts\/session|features\/recordings\/player|features\/stories\/parts)/,
+              minShareCount: 3,
+            },
           ],
         },
       },

@@ -36,3 +36,19 @@ export function ownName(tag: string | null | undefined): string {
 export function langOf(tag: string | null | undefined): { lang?: string } {
   return tag && tag !== "und" ? { lang: tag } : {};
 }
+
+const OF_SCRIPT: Record<string, string> = {
+  Hira: "ja",
+  Kana: "ja",
+  Jpan: "ja",
+  Hang: "ko",
+  Kore: "ko",
+  Deva: "hi",
+};
+
+/** `lang` for a name: its language, else what its script leaves no doubt about. */
+export function langOfName(name: { language: string | null; script: string | null } | undefined): {
+  lang?: string;
+} {
+  return langOf(name?.language ?? OF_SCRIPT[name?.script ?? ""]);
+}

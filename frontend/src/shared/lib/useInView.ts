@@ -1,7 +1,7 @@
-/** Whether an element is on the screen. */
+/** Whether an element is on the screen, or still to come. */
 import { type RefCallback, useCallback, useRef, useState } from "react";
 
-/** `margin` shrinks the screen, as in IntersectionObserver's rootMargin. Begins as true. */
+/** False once it has been scrolled past. `margin` shrinks the screen, as in IntersectionObserver's rootMargin. Begins as true. */
 export function useInView<T extends Element>(margin = "0px"): [RefCallback<T>, boolean] {
   const [seen, setSeen] = useState(true);
   const observer = useRef<IntersectionObserver | null>(null);
@@ -10,7 +10,10 @@ export function useInView<T extends Element>(margin = "0px"): [RefCallback<T>, b
       observer.current?.disconnect();
       if (!element) return;
       observer.current = new IntersectionObserver(
-        (entries) => setSeen(entries.at(-1)?.isIntersecting ?? true),
+        (entries) => {
+          const last = entries.at(-1);
+          if (last) setSeen(last.isIntersecting || last.boundingClientRect.top > 0);
+        },
         { rootMargin: margin },
       );
       observer.current.observe(element);

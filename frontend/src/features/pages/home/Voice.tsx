@@ -11,7 +11,7 @@ import { PlayButton } from "@/features/recordings/player/PlayButton";
 import { soundUrl, waveformQuery, waveformUrl } from "@/features/recordings/player/queries";
 import { usePlayer } from "@/features/recordings/player/usePlayer";
 import { Wave } from "@/features/recordings/player/Wave";
-import { Narrators, narratorLine, useTitle } from "@/features/stories/parts/names";
+import { Narrators, narratorLine, titleLang, useTitle } from "@/features/stories/parts/names";
 import { NamePlate } from "@/features/stories/parts/Tile";
 import type { Home } from "@/shared/api/contract";
 import { langOf } from "@/shared/lib/languages";
@@ -62,6 +62,19 @@ export function Voice({ voice }: { voice: VoiceData }) {
     picture: false,
     untilMs: voice.end_ms,
   };
+
+  const length = voice.end_ms - voice.start_ms;
+  const link = (
+    <Link
+      to="/stories/$storyId"
+      params={{ storyId: voice.story.id }}
+      search={{ t: formatT(voice.start_ms) }}
+      className="link"
+      {...titleLang(voice.story)}
+    >
+      {title}
+    </Link>
+  );
 
   function press() {
     if (playing) return pause();
@@ -125,20 +138,15 @@ export function Voice({ voice }: { voice: VoiceData }) {
           />
         </div>
         <p className="mt-5">
-          <Narrators narrators={voice.story.narrators} bold />
-          {voice.story.narrators.length > 0 && ". "}
-          <Trans>
-            {duration(voice.end_ms - voice.start_ms)} from{" "}
-            <Link
-              to="/stories/$storyId"
-              params={{ storyId: voice.story.id }}
-              search={{ t: formatT(voice.start_ms) }}
-              className="link"
-            >
-              {title}
-            </Link>
-            .
-          </Trans>
+          {voice.story.narrators.length > 0 ? (
+            <Trans>
+              <Narrators narrators={voice.story.narrators} bold />. {duration(length)} from {link}.
+            </Trans>
+          ) : (
+            <Trans>
+              {duration(length)} from {link}.
+            </Trans>
+          )}
         </p>
       </div>
     </section>

@@ -7,6 +7,7 @@ import { client, taken } from "@/shared/api/client";
 import type { Level, Story } from "@/shared/api/contract";
 import { Problem } from "@/shared/api/problem";
 import { Button } from "@/shared/ui/Button";
+import { AddConsent } from "./AddConsent";
 
 function Choice({
   value,
@@ -132,6 +133,7 @@ export function Publish({ story }: { story: Story }) {
           )}
         </p>
       )}
+      {draft && <AddConsent storyId={story.id} />}
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { titleLang, useTitle } from "@/features/stories/parts/names";
 import { Tile } from "@/features/stories/parts/Tile";
 import type { Narrator, Story } from "@/shared/api/contract";
 import { sayDate } from "@/shared/lib/edtf";
-import { langOf } from "@/shared/lib/languages";
+import { langOf, langOfName } from "@/shared/lib/languages";
 import { useDuration } from "@/shared/lib/useDuration";
 
 function NarratorCard({ narrator }: { narrator: Narrator }) {
@@ -18,13 +18,13 @@ function NarratorCard({ narrator }: { narrator: Narrator }) {
       <Tile story={{ narrators: [narrator], title: "" }} />
       <div>
         <p className="text-18">
-          <span {...langOf(first.language)} className="font-bold">
+          <span {...langOfName(first)} className="font-bold">
             {first.text}
           </span>{" "}
-          {second && <span {...langOf(second.language)}>{second.text}</span>}
+          {second && <span {...langOfName(second)}>{second.text}</span>}
         </p>
         {others.map((name) => (
-          <p key={name.text} {...langOf(name.language)} className="text-14 text-ink-2">
+          <p key={name.text} {...langOfName(name)} className="text-14 text-ink-2">
             {name.text}
           </p>
         ))}

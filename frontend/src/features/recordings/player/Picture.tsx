@@ -7,7 +7,7 @@ export function Picture({ poster }: { poster: string | null }) {
   useEffect(() => {
     const video = pictureElement();
     if (poster) video.poster = poster;
-    video.className = "max-h-[70vh] w-full bg-paper-2 object-contain";
+    video.className = "max-h-[56vh] w-full bg-paper-2 object-contain";
     video.addEventListener("click", toggle);
     box.current?.append(video);
     return () => {

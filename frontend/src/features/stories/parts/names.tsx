@@ -2,7 +2,7 @@
 
 import { useLingui } from "@lingui/react/macro";
 import type { Narrator, StoryItem, Text } from "@/shared/api/contract";
-import { langOf } from "@/shared/lib/languages";
+import { langOf, langOfName } from "@/shared/lib/languages";
 
 type Named = { title: string; title_forms: Text[] };
 
@@ -35,7 +35,7 @@ export function Narrators({
       {narrator.names.map((name, n) => (
         <span
           key={`${name.text}${name.script}`}
-          {...langOf(name.language)}
+          {...langOfName(name)}
           className={bold && n === 0 ? "font-bold" : ""}
         >
           {n > 0 && " "}
@@ -58,7 +58,7 @@ export function tileName(story: Pick<StoryItem, "narrators" | "title">): {
   const own =
     names.find((name) => /[^\p{Script=Latin}\p{P}\p{Z}\p{M}\p{N}]/u.test(name.text)) ?? names[0];
   const text = own?.text ?? story.title;
-  return { text, ...langOf(own?.language), han: HAN.test(text) };
+  return { text, ...langOfName(own), han: HAN.test(text) };
 }
 
 /** One letter of a tile: the last of a Han name (the given one), else the first. */
