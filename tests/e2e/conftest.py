@@ -115,7 +115,7 @@ class LivingArchive:
                     "path": "/",
                     "expires": -1,
                     "httpOnly": True,
-                    "secure": False,
+                    "secure": one.secure,
                     "sameSite": "Lax",
                 }
                 for one in client.cookies.jar

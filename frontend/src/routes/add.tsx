@@ -1,5 +1,10 @@
 /** Add a story: the wizard brings its own head and foot. */
-import { needPart } from "@/shared/i18n";
-import { createFileRoute, Outlet } from "@tanstack/react-router";
 
-export const Route = createFileRoute("/add")({ staticData: { bare: true }, loader: () => needPart("add"), component: Outlet });
+import { createFileRoute, Outlet } from "@tanstack/react-router";
+import { needPart } from "@/shared/i18n";
+
+export const Route = createFileRoute("/add")({
+  staticData: { bare: true },
+  loader: () => needPart("add"),
+  component: Outlet,
+});

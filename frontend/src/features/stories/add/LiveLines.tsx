@@ -208,7 +208,8 @@ function useFresh(cues: readonly LiveCue[]): ReadonlySet<LiveCue> {
   useEffect(() => {
     const before = known.current;
     known.current = new Set(cues);
-    if (before === null || cues.length === 0) return;
+    // The first answer after a reload tells what stood there already.
+    if (before === null || before.size === 0 || before.size === cues.length) return;
     setFresh(new Set(cues.filter((cue) => !before.has(cue))));
     const timer = setTimeout(() => setFresh(new Set()), FRESH_MS);
     return () => clearTimeout(timer);

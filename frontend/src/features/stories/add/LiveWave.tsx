@@ -69,9 +69,10 @@ export function LiveWave({ url, cues, heard, durationMs, over }: Props) {
     rowHeight: ROW,
     curve: 22,
   });
+  const many = order.length > 1;
   return (
     <div aria-hidden="true" className="mt-6">
-      <div className="lg:pl-26">
+      <div className={many ? "pl-22 lg:pl-26" : "lg:pl-26"}>
         <div ref={ref}>
           <svg
             aria-hidden="true"
@@ -94,9 +95,9 @@ export function LiveWave({ url, cues, heard, durationMs, over }: Props) {
           </svg>
         </div>
       </div>
-      {order.length > 1 && (
-        <div className="mt-2 lg:flex">
-          <ul className="flex flex-wrap gap-x-4 text-14 text-ink-2 lg:block lg:w-26 lg:shrink-0 lg:pr-4 lg:text-right">
+      {many && (
+        <div className="mt-2 flex">
+          <ul className="w-22 shrink-0 pr-3 text-right text-14 text-ink-2 lg:w-26 lg:pr-4">
             {order.map((tag) => (
               <li key={tag} {...langOf(tag)} className="truncate leading-5">
                 {ownName(tag)}
@@ -107,7 +108,7 @@ export function LiveWave({ url, cues, heard, durationMs, over }: Props) {
             aria-hidden="true"
             width={width}
             height={order.length * ROW}
-            className="block max-w-full max-lg:mt-1"
+            className="block min-w-0"
             fill="none"
           >
             {order.map((tag, row) => (

@@ -9,6 +9,7 @@ import { noteSentence, problemSentence } from "./sentences";
 import { fileSize, sizeWithin } from "./sizes";
 
 function TimeLeft({ item }: { item: QueuedFile }) {
+  if (item.phase === "stored") return <Trans>received, read back and safe</Trans>;
   if (item.phase === "comparing") return <Trans>comparing it with what we have</Trans>;
   if (item.phase === "checking") return <Trans>being checked</Trans>;
   if (item.phase === "paused") return <Trans>paused</Trans>;
@@ -24,6 +25,7 @@ function TimeLeft({ item }: { item: QueuedFile }) {
 function PartsSentence({ item }: { item: QueuedFile }) {
   const { partCount, received } = item;
   const there = received.size;
+  if (item.phase === "stored") return <Trans>All parts are with us and checked.</Trans>;
   if (item.phase === "checking")
     return <Trans>All parts are with us. We are reading the whole back to check it.</Trans>;
   if (partCount === 0) return <Trans>Asking the archive for a place.</Trans>;
@@ -84,7 +86,7 @@ export function Sending({ item, storyId }: { item: QueuedFile; storyId: string }
           <Trans>Your recording is on this phone.</Trans>
         </p>
         <p className="text-ink-2">
-          {item.phase === "checking" ? (
+          {item.phase === "checking" || item.phase === "stored" ? (
             <Trans>
               Keep it there until we have read the whole back. You can close this page; the checking
               goes on.
@@ -104,7 +106,7 @@ export function Sending({ item, storyId }: { item: QueuedFile; storyId: string }
       </div>
       <div className="mt-6 flex flex-wrap items-center justify-between gap-x-4 border-y border-line py-2">
         <span className="min-w-0 py-2 font-bold wrap-anywhere">{file.name.normalize("NFC")}</span>
-        {item.phase !== "checking" && (
+        {item.phase !== "checking" && item.phase !== "stored" && (
           <button
             type="button"
             className="link min-h-11"
@@ -133,7 +135,7 @@ export function SendingFoot({ item }: { item: QueuedFile }) {
   const still = item.waiting !== null;
   return (
     <>
-      {item.phase === "checking" ? null : item.phase === "paused" ? (
+      {item.phase === "checking" || item.phase === "stored" ? null : item.phase === "paused" ? (
         <button type="button" className={PLAIN} onClick={() => uploads().resume(item.key)}>
           <Trans>Go on</Trans>
         </button>
@@ -191,9 +193,7 @@ export function OtherFiles({ items }: { items: readonly QueuedFile[] }) {
                 {item.file.name.normalize("NFC")}
               </span>
               <span className="text-14 text-ink-2">
-                {item.phase === "stored" ? (
-                  <Trans>received, read back and safe</Trans>
-                ) : item.phase === "failed" ? (
+                {item.phase === "failed" ? (
                   fileSize(item.file.size, i18n.locale)
                 ) : (
                   <TimeLeft item={item} />

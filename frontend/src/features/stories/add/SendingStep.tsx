@@ -19,6 +19,7 @@ const Written = lazy(loadWritten);
 function sendingHeading(item: QueuedFile): ReactNode {
   if (item.waiting === "offline")
     return <Trans>You are offline. Your recording is on this phone.</Trans>;
+  if (item.phase === "stored") return <Trans>Your recording is safe</Trans>;
   if (item.phase === "checking") return <Trans>We are checking your recording</Trans>;
   return <Trans>We are receiving your recording</Trans>;
 }
@@ -36,7 +37,12 @@ export function SendingStep({ story, account }: { story: Story; account: string 
   }, [stored, story.id, client]);
   const current =
     items.find(({ phase }) => BUSY.has(phase) && phase !== "queued" && phase !== "paused") ??
-    items.find(({ phase }) => BUSY.has(phase));
+    items.find(({ phase }) => BUSY.has(phase)) ??
+    // Safe already; the story with its recording is on its way to this page.
+    items.find(
+      ({ phase, recordingId }) =>
+        phase === "stored" && !story.recordings.some(({ id }) => id === recordingId),
+    );
   const failed = items.find(({ phase }) => phase === "failed");
   const writing =
     story.recordings.find(({ state }) => state === "stored" || state === "processing") ??
