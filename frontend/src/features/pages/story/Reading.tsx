@@ -24,7 +24,9 @@ import { clock } from "@/shared/lib/time";
 export type ReadingHandle = { back: () => void; show: (span: Span) => void };
 type Props = {
   lines: readonly Line[];
-  sound: Sound;
+  recordingId: string;
+  /** Null where it cannot be heard, or not yet: the words are there all the same. */
+  sound: Sound | null;
   cover: RefObject<Cover>;
   found: readonly Found[];
   here: Found | null;
@@ -32,14 +34,23 @@ type Props = {
   handle: RefObject<ReadingHandle | null>;
 };
 
-export function Reading({ lines, sound, cover, found, here, arriveAt, handle }: Props) {
+export function Reading({
+  lines,
+  recordingId,
+  sound,
+  cover,
+  found,
+  here,
+  arriveAt,
+  handle,
+}: Props) {
   const root = useRef<HTMLDivElement>(null);
   const current = useRef<HTMLElement | null>(null);
   const { state, bring, back } = useFollow(current, () => cover.current);
   const turns = useMemo(() => turnsOf(lines), [lines]);
   const second = usePlayer((player) => player.second);
 
-  useSpoken(root, lines, sound.recordingId, (element) => {
+  useSpoken(root, lines, recordingId, (element) => {
     if (element) current.current = element;
     if (element && snapshot().playing) bring(false);
   });
@@ -93,7 +104,7 @@ export function Reading({ lines, sound, cover, found, here, arriveAt, handle }: 
 
   function start(index: number) {
     const line = lines[index];
-    if (!line) return;
+    if (!line || !sound) return;
     current.current = lineElement(root.current, index);
     play(sound, line.start_ms);
     back();

@@ -78,10 +78,10 @@ export function Words({ story, recording, sound, search, cover }: Props) {
     if (spans.length === 0) return;
     const next = at < 0 ? (by > 0 ? 0 : spans.length - 1) : (at + by + spans.length) % spans.length;
     const span = spans[next];
-    if (!span || !sound) return;
+    if (!span) return;
     setAt(next);
-    if (snapshot().sound?.recordingId === sound.recordingId) seek(span.start_ms);
-    else load(sound, span.start_ms);
+    if (snapshot().sound?.recordingId === recording.id) seek(span.start_ms);
+    else if (sound) load(sound, span.start_ms);
     handle.current?.show(span);
   }
 
@@ -168,9 +168,10 @@ export function Words({ story, recording, sound, search, cover }: Props) {
             )}
           </p>
         )}
-        {lines.length > 0 && sound && (
+        {lines.length > 0 && (
           <Reading
             lines={lines}
+            recordingId={recording.id}
             sound={sound}
             cover={cover}
             found={spans.length ? spans : NONE}

@@ -35,7 +35,15 @@ export function Progress({ recording, onMore, onEnd }: Props) {
   useEffect(() => {
     if (ended) calls.current.onEnd();
   }, [ended]);
+  const step = data?.step;
+  const before = useRef(step);
+  useEffect(() => {
+    // Each step leaves something to see: the sound, its length, its picture.
+    if (before.current !== undefined && step !== before.current) calls.current.onEnd();
+    before.current = step;
+  }, [step]);
   if (!data) return null;
+  const length = recording.duration_ms || data.total_ms;
   const writing = data.step === "transcribe" && data.total_ms > 0;
   const percent = writing ? Math.min(99, Math.floor((data.done_ms / data.total_ms) * 100)) : null;
   const minutes =
@@ -56,8 +64,7 @@ export function Progress({ recording, onMore, onEnd }: Props) {
             <p>
               <strong className="times">
                 <Trans>
-                  {clock((data.done_ms / data.total_ms) * (recording.duration_ms ?? data.total_ms))}{" "}
-                  of {clock(recording.duration_ms ?? data.total_ms)} heard
+                  {clock((data.done_ms / data.total_ms) * length)} of {clock(length)} heard
                 </Trans>
               </strong>
               <br />

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { Icon } from "@/shared/ui/Icon";
 import type { Facet } from "../queries";
 import { FacetName } from "./Facets";
+import { otherScripts } from "./spellings";
 
 type Props = {
   q: string;
@@ -14,23 +15,6 @@ type Props = {
   onAsk: (q: string) => void;
   onWiden: () => void;
 };
-
-/** The same family name in the scripts of those who bear it; a hand's count, to show the way. */
-const EXAMPLES: readonly string[][] = [
-  ["Nguyễn", "阮", "Yuen"],
-  ["Trần", "陳", "Chan"],
-  ["Lee", "李", "이", "Lý"],
-  ["Nakamura", "中村", "なかむら"],
-  ["Kim", "김", "金"],
-  ["Park", "박", "朴"],
-];
-
-export function otherScripts(q: string): string[] {
-  const bare = (text: string) =>
-    text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase().trim();
-  const row = EXAMPLES.find((forms) => forms.some((form) => bare(form) === bare(q)));
-  return row ? row.filter((form) => bare(form) !== bare(q)) : [];
-}
 
 const PILL = "inline-flex min-h-11 items-center gap-2 rounded-full border border-edge px-4";
 

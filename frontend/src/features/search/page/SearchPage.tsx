@@ -15,18 +15,10 @@ import { Card } from "./Card";
 import { FacetName, Facets } from "./Facets";
 import { Nothing } from "./Nothing";
 import { SearchField } from "./SearchField";
+import { alsoFound } from "./spellings";
 
 const CHIP =
   "inline-flex min-h-11 shrink-0 items-center gap-2 rounded-full border px-4 whitespace-nowrap";
-
-/** The spellings that were found beside the one typed, most seen first. */
-export function alsoFound(answer: SearchAnswer, q: string): string[] {
-  const typed = q.trim().toLocaleLowerCase();
-  const seen = answer.items.flatMap((item) =>
-    item.hits.flatMap((hit) => (hit.via === "alias" ? (hit.matched_as ?? []) : [])),
-  );
-  return [...new Set(seen)].filter((form) => form.toLocaleLowerCase() !== typed).slice(0, 4);
-}
 
 function Counted({ answer }: { answer: SearchAnswer }) {
   return (
