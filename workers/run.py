@@ -16,7 +16,7 @@ from app.kernel.logging import configure_logging, log
 from app.main import FRONTEND, create_app
 from app.people.schemas import PersonNameWrite, PersonWrite
 from app.stories.commands import mark_fictional
-from app.stories.queries import stories_by_title
+from app.stories.queries import stories_by_title, story_for_work
 from app.stories.schemas import StoryCreate, TitleForm
 from workers.cli import DONE, say
 from workers.cli.context import open_archive, operator, require_model, unix_name
@@ -26,6 +26,8 @@ from workers.ingesting import Ingested, latest_upload_of, operator_consent, take
 from workers.serve import serve
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from app.ports import Ports
 
 SAMPLES = Path(__file__).resolve().parent / "samples"
@@ -72,7 +74,7 @@ def _take_samples_in(ports: Ports) -> None:
         wanted = _wanted(ports)
         if not wanted:
             return
-        say("Taking in three sample interviews: invented, and spoken by synthetic voices.")
+        say(f"Taking in {len(wanted)} sample interviews: invented, and spoken by synthetic voices.")
         rows = [_begin(ports, sample) for sample in wanted]
         wait_for(ports, rows, Teller())
         say(f"The samples are ready. Try the search page: {ports.settings.address}/search")
@@ -88,7 +90,13 @@ def _wanted(ports: Ports) -> list[dict[str, Any]]:
         begun = any(known.values())
         if not begun and stories_by_title(session, None):
             return []
-    return samples
+        return [sample for sample in samples if not _is_there(session, known[sample["title"]])]
+
+
+def _is_there(session: Session, story_ids: list[str]) -> bool:
+    """Whether an earlier start brought the sample all the way."""
+    found = [story_for_work(session, story_id) for story_id in story_ids]
+    return any(s is not None and s.fictional and s.progress in ("ready", "failed") for s in found)
 
 
 def _begin(ports: Ports, sample: dict[str, Any]) -> Ingested:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -91,7 +92,9 @@ def serve(app: FastAPI, ports: Ports, *, worker: bool, quiet: bool = False) -> N
         server_header=False,
     )
     try:
-        uvicorn.Server(config).run()
+        # uvicorn raises the signal again once it has ended well.
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run()
     finally:
         if watched is not None:
             watched.stop()

@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Fetch by name; checked files that are there already are kept."""
     settings = load_settings()
+    if (settings.models_folder / args.name / "model.bin").is_file():
+        say(f"The model {args.name} is there.")
+        return DONE
     say(f"Looking for the model {args.name}. A large one takes some minutes.")
     try:
         folder = find_model(args.name, settings.models_folder, network=True)
