@@ -2,6 +2,7 @@
 
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, Outlet, useMatches } from "@tanstack/react-router";
+import { sessionQuery } from "@/features/accounts/session";
 import { Broken, NothingHere, Shell } from "@/features/accounts/shell/Shell";
 import { MiniPlayer } from "@/features/recordings/player/MiniPlayer";
 import { isAbsent } from "@/shared/api/problem";
@@ -14,6 +15,8 @@ declare module "@tanstack/react-router" {
 }
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  // Asked for beside the page's own data, so that head and notices stand before the first sight.
+  loader: ({ context }) => context.queryClient.ensureQueryData(sessionQuery).catch(() => null),
   component: function Root() {
     const bare = useMatches({
       select: (matches) => matches.some((match) => match.staticData.bare),

@@ -125,8 +125,10 @@ export function StoryPage({ storyId, search }: { storyId: string; search: StoryS
   const title = useTitle()(story);
   usePageTitle(title);
   const recording = chosen(story.recordings, search.r);
+  // Until the recording's own braid comes, the story's keeps its place.
   const segments =
-    braids?.recordings.find((one) => one.recording_id === recording?.id)?.segments ?? NO_SEGMENTS;
+    braids?.recordings.find((one) => one.recording_id === recording?.id)?.segments ??
+    (story.recordings.length === 1 ? story.summary.braid : NO_SEGMENTS);
   const lang = titleLang(story).lang;
 
   const sound = useMemo<Sound | null>(

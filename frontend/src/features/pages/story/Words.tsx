@@ -99,12 +99,12 @@ export function Words({ story, recording, sound, search, cover }: Props) {
   const machine = recording.transcript?.machine ?? false;
   const growing = isUnderWay(recording);
   return (
-    <section aria-labelledby="transcript">
+    <section aria-labelledby="transcript" className={transcript.isPending ? "min-h-svh" : ""}>
       <div className="mb-3 flex flex-wrap items-center justify-between gap-x-8 gap-y-3">
         <h2 id="transcript" className="text-24 leading-tight lg:text-32">
           <Trans>Transcript</Trans>
         </h2>
-        {lines.length > 0 && (
+        {(lines.length > 0 || transcript.isPending) && (
           <div className="w-full lg:w-auto lg:min-w-88">
             <Find
               q={q}
@@ -129,7 +129,7 @@ export function Words({ story, recording, sound, search, cover }: Props) {
           <Trans>{elsewhere} more in the other recordings of this story.</Trans>
         </p>
       )}
-      {machine && lines.length > 0 && (
+      {machine && (lines.length > 0 || transcript.isPending) && (
         <p className="machine-rule mb-4 text-14">
           <Trans>
             Machine text. Nobody has checked it yet; names are often wrong. Words with dots under
