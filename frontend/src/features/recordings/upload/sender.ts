@@ -122,7 +122,7 @@ async function prepare(
       else if (verdict.kept.length > 0) report({ note: "kept-parts" });
       return { upload: kept };
     }
-    report({ note: "new-copy" });
+    report({ phase: "sending", note: "new-copy" });
     // Nothing is lost if closing fails: an upload without parts is swept after a week.
     await api.close(old.id).catch(() => {});
   }

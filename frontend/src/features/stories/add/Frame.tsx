@@ -125,12 +125,20 @@ export function Frame(props: Props) {
               {lead && <p className="mt-3 text-18 leading-(--lh) text-ink-2">{lead}</p>}
               {children}
             </div>
-            {aside && <div className="mt-10 flex flex-col gap-y-8 lg:mt-4">{aside}</div>}
+            {aside && (
+              <div className="mt-10 flex flex-col gap-y-8 lg:mt-4">
+                {aside}
+                {/* Beside a long transcript the foot of the page is far away. */}
+                <div className="max-lg:hidden *:w-full">{foot}</div>
+              </div>
+            )}
           </div>
         </div>
       </div>
       {foot && (
-        <div className="sticky bottom-0 border-t border-line bg-paper lg:static lg:border-0">
+        <div
+          className={`sticky bottom-0 border-t border-line bg-paper lg:static lg:border-0 ${onPhone}`}
+        >
           <div className="page pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] lg:pb-12">
             <div className={column}>
               <div className="flex gap-2 *:flex-1 *:text-16 lg:*:flex-none lg:*:min-w-44">

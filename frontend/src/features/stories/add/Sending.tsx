@@ -10,7 +10,7 @@ import { fileSize, sizeWithin } from "./sizes";
 
 function TimeLeft({ item }: { item: QueuedFile }) {
   if (item.phase === "stored") return <Trans>received, read back and safe</Trans>;
-  if (item.phase === "comparing") return <Trans>comparing it with what we have</Trans>;
+  if (item.phase === "comparing") return <Trans>being compared</Trans>;
   if (item.phase === "checking") return <Trans>being checked</Trans>;
   if (item.phase === "paused") return <Trans>paused</Trans>;
   if (item.phase === "queued") return <Trans>waiting its turn</Trans>;
@@ -28,6 +28,8 @@ function PartsSentence({ item }: { item: QueuedFile }) {
   if (item.phase === "stored") return <Trans>All parts are with us and checked.</Trans>;
   if (item.phase === "checking")
     return <Trans>All parts are with us. We are reading the whole back to check it.</Trans>;
+  if (item.phase === "comparing")
+    return <Trans>We compare this file with the parts that are with us.</Trans>;
   if (partCount === 0) return <Trans>Asking the archive for a place.</Trans>;
   if (partCount === 1)
     return there === 0 ? (

@@ -21,6 +21,7 @@ function sendingHeading(item: QueuedFile): ReactNode {
     return <Trans>You are offline. Your recording is on this phone.</Trans>;
   if (item.phase === "stored") return <Trans>Your recording is safe</Trans>;
   if (item.phase === "checking") return <Trans>We are checking your recording</Trans>;
+  if (item.phase === "paused") return <Trans>Sending is paused</Trans>;
   return <Trans>We are receiving your recording</Trans>;
 }
 
