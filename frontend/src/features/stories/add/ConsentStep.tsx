@@ -56,10 +56,7 @@ export function ConsentStep({ draft, change }: Props) {
           </Button>
         }
         footNote={
-          <Trans>
-            The answer is kept with the story, in your words and with your name. On paper is fine
-            too.
-          </Trans>
+          <Trans>The answer is kept with the story, word for word. On paper is fine too.</Trans>
         }
       >
         <ReadAloud
