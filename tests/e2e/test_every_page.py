@@ -72,3 +72,16 @@ def test_every_word_is_translated_and_has_room(living_archive: LivingArchive) ->
     assert seen["escaped"] == []
     assert seen["clipped"] == []
     assert seen["sideways"] == []
+
+
+def test_what_opens_obeys_the_same_rules(living_archive: LivingArchive) -> None:
+    """Menus, suggestions, the sheet, the keys' help and the players, opened; keys can be switched off; input methods are let be."""
+    seen = living_archive.script("opened.mjs", word="fellow", story=living_archive.stories["Two languages"])
+    assert seen["violations"] == []
+    assert seen["errors"] == []
+    assert seen["focus"]["menu"] == "Menu", "Escape gives the focus back"
+    assert seen["suggested"].lower().startswith("fell")
+    assert seen["keysOff"]
+    assert "逐字稿" in seen["chinese"]
+    assert seen["composing"] == ""
+    assert seen["composed"] == "東京"
