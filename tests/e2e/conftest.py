@@ -168,7 +168,9 @@ def living_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingA
         archive.setup_token = found.group(1)
         english = ("--language", "en", "--public")
         archive.ingest("speech/en/jfk.flac", "Ask not", "--narrator", "John", *english)
-        archive.ingest("speech/multi/multilingual_en_de.mp3", "Two languages", "--language", "en", "--language", "de", "--public")
+        archive.ingest(
+            "speech/multi/multilingual_en_de.mp3", "Two languages", "--language", "en", "--language", "de", "--public"
+        )
         archive.ingest("speech/ja/ja_test_clip.wav", "天気の話", "--narrator", "中村花", "--language", "ja", "--public")
         archive.ingest("speech/en/sb_spk1_snt5.wav", "Kept for later", "--language", "en")
         yield archive

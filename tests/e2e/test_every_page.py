@@ -45,9 +45,7 @@ def test_no_page_breaks_a_rule_of_accessibility(living_archive: LivingArchive, s
         {"language": "zh-Hant", "pages": _open(living_archive)[:5]},
         {"language": "en", "pages": _kept(living_archive), "session": living_archive.session("admin")},
     ]
-    seen = living_archive.script(
-        "everywhere.mjs", views=[{"scheme": scheme, "width": width, **view} for view in views]
-    )
+    seen = living_archive.script("everywhere.mjs", views=[{"scheme": scheme, "width": width, **view} for view in views])
     assert seen["violations"] == []
     assert seen["sideways"] == []
     assert seen["errors"] == []
@@ -75,7 +73,7 @@ def test_every_word_is_translated_and_has_room(living_archive: LivingArchive) ->
 
 
 def test_what_opens_obeys_the_same_rules(living_archive: LivingArchive) -> None:
-    """Menus, suggestions, the sheet, the keys' help and the players, opened; keys can be switched off; input methods are let be."""
+    """Menus, suggestions, sheet, help and players, opened; keys can be switched off, input methods are let be."""
     seen = living_archive.script("opened.mjs", word="fellow", story=living_archive.stories["Two languages"])
     assert seen["violations"] == []
     assert seen["errors"] == []
