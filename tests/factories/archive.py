@@ -79,6 +79,14 @@ class TestArchive:
         with unit(self.ports.sessions) as session:
             return do(session)
 
+    def work_once(self) -> bool:
+        """Do the one most urgent thing that is owed and due; False when there is none."""
+        with unit(self.ports.sessions, write=False) as session:
+            due = [row for row in pipeline.owed(session, now()) if row.due]
+        if due:
+            pipeline.JOBS[due[0].job](self.ports, due[0].id)
+        return bool(due)
+
     def work(self, *, most: int = 500) -> list[tuple[str, str]]:
         """Do everything that is owed and due, here, one after the other; what was done, in order."""
         done: list[tuple[str, str]] = []
