@@ -30,10 +30,20 @@ logger = log("search")
 
 def ensure_index(ports: Ports) -> None:
     """Make the search index if it is not there; an empty or older one makes every story owed again."""
-    if ports.search_index.ensure(SPEC):
-        with unit(ports.sessions) as session:
-            session.execute(update(StoryIndexing).values(indexed_revision=0, indexed_at=None))
-        ports.search_index.rebuild([])
+    if not ports.search_index.ensure(SPEC):
+        return
+    ports.search_index.rebuild([])
+    with unit(ports.sessions) as session:
+        # After the switch, and with a new fence: a worker that put a story just before it must put it again.
+        session.execute(
+            update(StoryIndexing).values(
+                indexed_revision=0,
+                indexed_at=None,
+                fence=StoryIndexing.fence + 1,
+                lease_owner=None,
+                lease_until=None,
+            )
+        )
 
 
 def begin_indexing(session: Session, story_id: str) -> None:

@@ -216,3 +216,28 @@ def test_snippet_is_the_cue_with_the_match() -> None:
     cue_map = [[0, 14, 0, 1, []], [15, 29, 1, 2, []]]
     assert snippet(text, cue_map, [(20, 24)]) == ("Four five six.", [(5, 9)])
     assert snippet(text, [], [(20, 24)])[0] == text
+
+
+def test_an_index_made_anew_loses_no_story(archive: TestArchive) -> None:
+    """A worker that put a story just before another process made the index anew must put it again."""
+    from app.kernel.leases import LeaseLostError, claim  # noqa: PLC0415
+    from app.search import commands  # noqa: PLC0415
+
+    story_id = indexed(archive)
+    archive.in_unit(lambda s: s.query(StoryIndexing).update({"indexed_revision": 0}))
+    taken = archive.in_unit(lambda s: claim(s, StoryIndexing, story_id))
+    assert taken is not None
+    document = archive.in_unit(lambda s: commands.keep_passages(s, story_id))
+    assert document is not None
+    archive.ports.search_index.put_story(document)
+    (archive.folder / "search.sqlite").unlink()
+    for rest in archive.folder.glob("search.sqlite-*"):
+        rest.unlink()
+    close = getattr(archive.ports.search_index, "close", None)
+    if close is not None:
+        close()
+    commands.ensure_index(archive.ports)
+    with pytest.raises(LeaseLostError):
+        archive.in_unit(lambda s: commands.note_indexed(s, taken, story_id, document.revision))
+    archive.work()
+    assert found(archive, "mother")["total_stories"] == 1
