@@ -6,7 +6,6 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-
 from app.kernel.settings import RemoteTranscriber as RemoteSettings
 from app.kernel.settings import Settings
 from app.ports.transcriber import TranscriberError

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.stories.schemas import BraidSegment, LanguageShare, StoryHead, Tag  # noqa: TC001  pydantic
+from app.stories.schemas import BraidSegment, LanguageShare, StoryHead, Tag
 
 
 class WordRead(BaseModel):
