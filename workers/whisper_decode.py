@@ -12,6 +12,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_ctranslate2_storage, merge_punctuations
 
 from app.ports.transcriber import SAMPLE_RATE, Sound, Word
+from app.transcripts.domain.windows import QUIET_BEHIND_MS, SHORTEST_ENCODED_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,10 +23,8 @@ FRAME_SAMPLES = 160
 """One frame of the spectrogram: 10 ms."""
 FULL_FRAMES = 3000
 """What Whisper was trained on: 30 s."""
-SHORTEST_FRAMES = 800
-"""Below 8 s of encoding the decoder loops and stutters; from 8 s text and times equal 30 s."""
-TAIL_FRAMES = 50
-"""Quiet after the longest window, so that its last word does not end at the edge."""
+SHORTEST_FRAMES = SHORTEST_ENCODED_MS // 10
+TAIL_FRAMES = QUIET_BEHIND_MS // 10
 _MAX_TOKENS = 448
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、।॥؟،"
@@ -65,7 +64,7 @@ class Decoder:
         self._tokenizers: dict[str, Tokenizer] = {}
 
     def encode(self, sounds: Sequence[Sound], frames: int = 0) -> Any:  # noqa: ANN401
-        """Encode the sounds at the length of the longest, or at ``frames``; never under 8 s."""
+        """Encode the sounds at the length of the longest, or at ``frames``; never under 6 s."""
         longest = max(len(sound) for sound in sounds) // FRAME_SAMPLES + TAIL_FRAMES
         wanted = min(FULL_FRAMES, max(SHORTEST_FRAMES, longest, frames))
         wanted += wanted % 2
@@ -78,7 +77,7 @@ class Decoder:
         return [{token[2:-2]: float(chance) for token, chance in row} for row in found]
 
     def detect_short(self, sounds: Sequence[Sound]) -> list[dict[str, float]]:
-        """Languages of sounds that are encoded at their own length, without the 8 s floor."""
+        """Languages of sounds that are encoded at their own length, without the floor of 6 s."""
         longest = max(len(sound) for sound in sounds) // FRAME_SAMPLES
         wanted = min(FULL_FRAMES, max(100, longest))
         wanted += wanted % 2

@@ -17,6 +17,7 @@ from app.ports.transcriber import (
     WindowResult,
 )
 from app.transcripts.domain.coverage import NO_WORDS, missing, untranscribed
+from app.transcripts.domain.doubt import repeats_a_phrase
 from app.transcripts.domain.speech import PAD_MS, Span
 from app.transcripts.domain.words import settle_times
 from workers.whisper_decode import FULL_FRAMES, Decoder, Heard, seconds_of
@@ -81,15 +82,19 @@ def hear_windows(
 
 def looping(heard: Heard) -> bool:
     """Whether the text repeats itself, runs faster than people speak, or was guessed."""
-    return bool(heard.tokens) and (
+    return bool(heard.tokens) and (_repeats(heard) or heard.score < LEAST_SCORE)
+
+
+def _repeats(heard: Heard) -> bool:
+    return (
         heard.compression > MOST_COMPRESSION
         or heard.characters_a_second > MOST_CHARACTERS_A_SECOND
-        or heard.score < LEAST_SCORE
+        or repeats_a_phrase(heard.text)
     )
 
 
 def _second_opinion(decoder: Decoder, sound: Sound, first: Heard, options: Options) -> Heard:
-    """The window again at the full 30 s; the text that repeats itself less is taken, aligned."""
+    """The window again at the full 30 s, aligned; a loop yields to less repetition, a guess to more surety."""
     encoded = decoder.encode([sound], FULL_FRAMES)
     again = decoder.decode(
         encoded,
@@ -98,7 +103,11 @@ def _second_opinion(decoder: Decoder, sound: Sound, first: Heard, options: Optio
         beam=options.beam,
         glossary=options.glossary,
     )[0]
-    if again.compression < first.compression:
+    if _repeats(first):
+        better = again.compression < first.compression
+    else:
+        better = again.score > first.score and not _repeats(again)
+    if better:
         again.guard = "loop"
         first = again
     decoder.align(encoded, [0], [first])

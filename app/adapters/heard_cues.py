@@ -62,6 +62,7 @@ def make_cues(text: WindowText, window: Window, sound: Sound, voices: SileroVoic
                 score=0.0 if "coverage" in guards else text.score,
                 probability=probability,
                 voiced=voiced,
+                length_ms=own[-1].end_ms - own[0].start_ms,
                 glossary=glossary,
                 previous=tuple(cue.text for cue in cues),
             )

@@ -26,12 +26,13 @@ def _heard(text: str, seconds: float = 10.0, score: float = -0.3) -> Heard:
     [
         (_heard("My mother came from Hanoi, and she sold cloth there."), False),
         (_heard("ask what you can do for your country, " * 12), True),
+        (_heard("He had then leisure to consider how much there might be. One. One. One. One."), True),
         (_heard("Yes, it was so, and then we went down to the old harbour.", seconds=1.5), True),
         (_heard("I'm not sure.", score=-1.2), True),
         (_heard("私の母はハノイから来ました。市場で布を売っていました。"), False),
         (Heard("en", [], "", 10.0, -3.0, 0.9), False),
     ],
-    ids=["speech", "a loop", "too fast", "a guess", "Japanese", "nothing"],
+    ids=["speech", "a loop", "a loop at the end", "too fast", "a guess", "Japanese", "nothing"],
 )
 def test_a_loop_is_recognised(heard: Heard, again: bool) -> None:  # noqa: FBT001  the expected answer
     """Repetition, impossible speed and guessing are decoded again; speech and silence are not."""
@@ -56,7 +57,7 @@ def test_the_model_is_named_by_its_hash() -> None:
 @pytest.mark.whisper
 @requires_shared
 def test_the_encoder_is_fed_no_more_than_it_needs() -> None:
-    """Eight seconds at least, the longest sound and a little quiet else, never thirty."""
+    """Six seconds at least, the longest sound and a little quiet else, never thirty."""
     decoder = whisper()._ready()
     short = decoder.encode([np.zeros(SAMPLE_RATE, np.float32)])
     long = decoder.encode([np.zeros(SAMPLE_RATE, np.float32), np.zeros(15 * SAMPLE_RATE, np.float32)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +19,11 @@ LEAST_VOICED = 0.25
 WEAK_VOICED = 0.5
 REPEATS = 3
 """The same text this often back to back is a loop, unless it is a short answer."""
+FASTEST = 50
+"""Letters a second: text faster than that was piled up at the end of a window."""
 _LONG_REPEAT = 12
+_LOOP = re.compile(r"(.{2,60}?)\1{3,}", re.DOTALL)
+_LEAST_LOOP = 12
 
 
 class Doubt(StrEnum):
@@ -28,6 +33,7 @@ class Doubt(StrEnum):
     GLOSSARY = "equals_glossary"
     REPEATED = "same_text_back_to_back"
     FEW_VOICED = "few_voiced_frames"
+    TOO_FAST = "faster_than_speech"
     LOW_PROBABILITY = "low_probability"
 
 
@@ -42,6 +48,8 @@ class Facts:
     """Mean probability of its words."""
     voiced: float
     """Share of voiced frames under its words, 0 to 1."""
+    length_ms: int = 60_000
+    """How long its words take."""
     glossary: str = ""
     previous: tuple[str, ...] = ()
     """The texts of the cues before it in the same channel, last one last."""
@@ -62,10 +70,17 @@ def doubt(facts: Facts) -> Doubt | None:
         (weak and said in _phrases("weak"), Doubt.INVENTED),
         (_is_glossary(said, facts.glossary), Doubt.GLOSSARY),
         (_repeated(said, facts.previous), Doubt.REPEATED),
+        (len(said) >= _LONG_REPEAT // 2 and len(said) * 1000 > FASTEST * facts.length_ms, Doubt.TOO_FAST),
         (facts.voiced < LEAST_VOICED, Doubt.FEW_VOICED),
         (facts.score < LOWEST_SCORE or facts.probability < LOWEST_PROBABILITY, Doubt.LOW_PROBABILITY),
     )
     return next((reason for holds, reason in reasons if holds), None)
+
+
+def repeats_a_phrase(text: str) -> bool:
+    """Whether a word or phrase stands four times and more back to back: a loop, a refrain, or laughter."""
+    found = _LOOP.search(folded(text))
+    return found is not None and len(found[0]) >= _LEAST_LOOP
 
 
 def folded(text: str) -> str:

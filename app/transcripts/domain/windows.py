@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 LONGEST_JOINED_MS = 20_000
 LONGEST_GAP_MS = 1_000
 SHORTEST_MS = 1_000
+SHORTEST_ENCODED_MS = 6_000
+"""The encoder is fed at least this much; with the quiet below, the text equals that of 30 s."""
+QUIET_BEHIND_MS = 500
+"""Quiet behind the longest window: where speech ends at the edge, the decoder repeats itself."""
+BATCH_COST_MS = 3_000
+"""What one more batch costs, as sound encoded once."""
 ADJACENT = 16
 """Windows this near to each other are sorted by length together, so that cues come in order."""
 
@@ -80,10 +86,11 @@ def join_windows(regions: Sequence[SpokenRegion], total_ms: int) -> list[Planned
 
 
 def cut_batches(windows: Sequence[PlannedWindow], batch: int) -> list[tuple[PlannedWindow, ...]]:
-    """Sort each 16 adjacent windows by length and cut them into batches of ``batch``.
+    """Sort each 16 adjacent windows by length and cut them into batches of at most ``batch``.
 
-    The batches are part of the plan: the encoded length, and with it the text, depends on the
-    batch mates, so a batch is never regrouped.
+    All windows of a batch are encoded at the length of its longest: the cuts lie where the least
+    quiet is encoded. The batches are part of the plan: the encoded length, and with it the text,
+    depends on the batch mates, so a batch is never regrouped.
     """
     if batch < 1:
         message = f"a batch holds at least one window, not {batch}"
@@ -94,8 +101,26 @@ def cut_batches(windows: Sequence[PlannedWindow], batch: int) -> list[tuple[Plan
             windows[first : first + ADJACENT],
             key=lambda window: (window.length_ms, window.start_ms, window.channel),
         )
-        batches += [tuple(near[at : at + batch]) for at in range(0, len(near), batch)]
+        batches += _cheapest_cuts(near, batch)
     return batches
+
+
+def _cheapest_cuts(near: Sequence[PlannedWindow], batch: int) -> list[tuple[PlannedWindow, ...]]:
+    """Windows sorted by length → batches that encode the least, found from the shortest on."""
+    cost = [0] * (len(near) + 1)
+    sizes = [0] * (len(near) + 1)
+    for after in range(1, len(near) + 1):
+        encoded = max(SHORTEST_ENCODED_MS, near[after - 1].length_ms + QUIET_BEHIND_MS)
+        # Among equals the larger batch: it is written before the smaller ones are looked at.
+        options = range(min(batch, after), 0, -1)
+        sizes[after] = min(options, key=lambda size: cost[after - size] + size * encoded)
+        cost[after] = cost[after - sizes[after]] + sizes[after] * encoded + BATCH_COST_MS
+    cut: list[tuple[PlannedWindow, ...]] = []
+    after = len(near)
+    while after:
+        cut.append(tuple(near[after - sizes[after] : after]))
+        after -= sizes[after]
+    return cut[::-1]
 
 
 def plan_hash(facts: Mapping[str, object], batches: Sequence[Sequence[PlannedWindow]]) -> str:

@@ -16,6 +16,8 @@ Measured against the exact word starts of synthesised speech: −75 ms in the me
 first words after pauses it is more, which the snapping to speech below takes away.
 """
 _SHORTEST_MS = 40
+_CLEAR_MS = 100
+"""A word that lies this much in a stretch of speech may be its first word."""
 _EDGE_MS = 60
 """How far a word may reach out of the detected speech."""
 
@@ -23,8 +25,8 @@ _EDGE_MS = 60
 def settle_times(times: Sequence[Span], regions: Sequence[Span], end_ms: int) -> list[Span]:
     """Word times moved by the early bias and snapped to the speech, in order, within 0 to end_ms.
 
-    A word that reaches over a pause between regions is given to the side where more of it lies:
-    the alignment hangs the pause onto the word after it.
+    A word that reaches over a pause, or over a whole region that was not decoded, is given to the
+    last stretch of speech that it reaches: the alignment hangs what is before a word onto it.
     """
     cores = _cores(regions)
     settled: list[Span] = []
@@ -52,11 +54,12 @@ def _cores(regions: Sequence[Span]) -> list[Span]:
 
 
 def _snapped(start: int, end: int, cores: Sequence[Span]) -> tuple[int, int]:
-    best, most = None, 0
-    for core in cores:
-        shared = min(end, core.end_ms) - max(start, core.start_ms)
-        if shared > most:
-            best, most = core, shared
-    if best is None:
-        return start, end
+    shares = [(min(end, core.end_ms) - max(start, core.start_ms), core) for core in cores]
+    clear = [core for shared, core in shares if shared >= _CLEAR_MS]
+    if clear:
+        best = clear[-1]
+    else:
+        shared, best = max(shares, key=lambda one: one[0], default=(0, Span(start, end)))
+        if shared <= 0:
+            return start, end
     return max(start, best.start_ms), min(end, best.end_ms)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.transcripts.domain.doubt import Doubt, Facts, doubt
+from app.transcripts.domain.doubt import Doubt, Facts, doubt, repeats_a_phrase
 
 SURE = Facts(text="My mother came from Hanoi.", score=-0.3, probability=0.9, voiced=0.95)
 
@@ -73,3 +73,25 @@ def test_few_voiced_frames_and_low_probabilities_are_doubted() -> None:
 def test_a_cue_of_marks_only_is_doubted() -> None:
     """A cue without a letter says nothing."""
     assert doubt(replace(SURE, text="…")) is Doubt.LOW_PROBABILITY
+
+
+def test_words_piled_up_in_no_time_are_doubted() -> None:
+    """Text that would have to be spoken at 50 letters a second and more was never spoken."""
+    assert doubt(replace(SURE, text="One. One. One.", length_ms=0)) is Doubt.TOO_FAST
+    assert doubt(replace(SURE, length_ms=1_500)) is None
+    assert doubt(replace(SURE, text="Yes.", length_ms=0)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("And then it was over. One. One. One. One. One.", True),
+        ("ask what you can do, ask what you can do, ask what you can do, ask what you can do,", True),
+        ("ありがとうありがとうありがとうありがとう", True),
+        ("No, no, no, he never came back.", False),
+        ("Nineteen hundred and eleven, and nineteen hundred and twelve.", False),
+    ],
+)
+def test_a_phrase_said_over_and_over_is_noticed(text: str, again: bool) -> None:  # noqa: FBT001  the expected answer
+    """Four times back to back is heard again; how people repeat themselves is not."""
+    assert repeats_a_phrase(text) is again

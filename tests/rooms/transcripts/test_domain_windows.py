@@ -88,12 +88,27 @@ def test_every_region_is_planned_once_and_within_the_limits(regions: list[Spoken
 def test_batches_hold_windows_of_like_length_near_each_other() -> None:
     """Sixteen adjacent windows are sorted by length; the seventeenth waits for the next sixteen."""
     regions = [SpokenRegion(n * 30_000, n * 30_000 + 1_000 + (n * 7 % 17) * 900, "en") for n in range(20)]
-    windows = join_windows(regions, 1_000_000)
-    batches = cut_batches(windows, 4)
-    assert [len(batch) for batch in batches] == [4, 4, 4, 4, 4]
-    first = [window.length_ms for batch in batches[:4] for window in batch]
+    batches = cut_batches(join_windows(regions, 1_000_000), 4)
+    flat = [window for batch in batches for window in batch]
+    first = [window.length_ms for window in flat[:16]]
     assert first == sorted(first)
-    assert {window.start_ms for batch in batches[:4] for window in batch} == {n * 30_000 for n in range(16)}
+    assert {window.start_ms for window in flat[:16]} == {n * 30_000 for n in range(16)}
+
+
+def test_a_batch_is_cut_where_the_lengths_jump() -> None:
+    """Three short and five long windows are not mixed: no short one is encoded at a long one's length."""
+    lengths = [2_000, 19_000, 2_500, 19_500, 19_200, 2_200, 19_100, 19_400]
+    regions = [SpokenRegion(n * 30_000, n * 30_000 + length, "en") for n, length in enumerate(lengths)]
+    batches = cut_batches(join_windows(regions, 1_000_000), 4)
+    sizes = [[window.length_ms for window in batch] for batch in batches]
+    assert sizes[0] == [2_000, 2_200, 2_500]
+    assert len(batches) == 3
+
+
+def test_equal_windows_fill_their_batches() -> None:
+    """Where nothing is saved by cutting, batches are as full as they may be."""
+    regions = [SpokenRegion(n * 30_000, n * 30_000 + 10_000, "en") for n in range(16)]
+    assert [len(batch) for batch in cut_batches(join_windows(regions, 1_000_000), 4)] == [4, 4, 4, 4]
 
 
 def test_a_batch_of_none_is_refused() -> None:
