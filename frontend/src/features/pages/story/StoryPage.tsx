@@ -3,7 +3,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { resume, type Sound, seek } from "@/features/recordings/player/engine";
 import { Picture } from "@/features/recordings/player/Picture";
 import { isUnderWay, Progress } from "@/features/recordings/player/Progress";
@@ -23,6 +23,9 @@ import { Rights } from "./Rights";
 import { StoryHead } from "./StoryHead";
 import { keptPlace, usePlace } from "./usePlace";
 import { Words } from "./Words";
+
+/** Only those who may edit need it. */
+const Again = lazy(() => import("./Again").then((one) => ({ default: one.Again })));
 
 export type StorySearch = { t?: string; r?: string; q?: string };
 
@@ -217,6 +220,13 @@ export function StoryPage({ storyId, search }: { storyId: string; search: StoryS
           <Beside title={<Trans>Cite and share</Trans>}>
             <Cite story={story} recording={recording} />
           </Beside>
+          {recording?.transcript && story.may.transcribe && !isUnderWay(recording) && (
+            <Beside title={<Trans>Machine text</Trans>}>
+              <Suspense>
+                <Again key={recording.id} story={story} recording={recording} />
+              </Suspense>
+            </Beside>
+          )}
         </aside>
       </div>
     </article>
