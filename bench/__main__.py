@@ -7,13 +7,14 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bench import derivation, page, search, transcription, upload
+from bench import derivation, page, search, transcription, upload, worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ALL: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "transcription": transcription.run,
+    "worker": worker.run,
     "derivation": derivation.run,
     "upload": upload.run,
     "search": search.run,
