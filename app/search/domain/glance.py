@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 _END_OF_CASED_SCRIPTS = "\u0590"
 _LONGEST = 60
 _BETWEEN = f"[\\s{re.escape(MIDDLE_DOTS)}]?"
+_OF_RUNS = (
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_OF_WORDS = "[0-9a-z\u00aa-\u0dff\u1e00-\u1fff]"
+_TOUCHING = re.compile(f"{_OF_WORDS}{_OF_RUNS}|{_OF_RUNS}{_OF_WORDS}")
+"""A letter of a word and one of an unspaced script side by side."""
 _JOINERS = str.maketrans(dict.fromkeys("'`´ʹʻʼʽˈʾʿ‘’‛′-‐‑‒–—−", None))
 
 
@@ -31,23 +37,31 @@ def find(text: str, core: int, wanted: Sequence[Wanted]) -> Found | None:
     plain = steady_text(text)
     if plain is None:
         return None
+    if _TOUCHING.search(plain) and not all(_is_run(one.term) for one in wanted):
+        return None  # 1中: the word ends where the run begins, which \w does not see
     spans: list[tuple[int, int]] = []
     for one in wanted:
         pattern = _pattern(one.term)
         if pattern is None:
             return None
         here = [match.span() for match in pattern.finditer(plain) if match.start() < core]
+        if any(end > core for _, end in here):
+            return None  # across the seam
         if not here or _stands_parted(plain, one.term):
             return None
         spans += here
     return Found(spans=merged(spans))
 
 
+def _is_run(term: Term) -> bool:
+    return all(is_unspaced(token) for token in term.tokens)
+
+
 @lru_cache(maxsize=512)
 def _pattern(term: Term) -> re.Pattern[str] | None:
     if sum(map(len, term.tokens)) > _LONGEST:
         return None
-    if all(is_unspaced(token) for token in term.tokens):
+    if _is_run(term):
         run = "".join(token[0] for token in term.tokens) + term.tokens[-1][1:]
         if len(run) != len(term.tokens) + len(term.tokens[-1]) - 1:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.search.domain import glance
@@ -154,6 +154,9 @@ def test_a_question_has_an_end() -> None:
     st.booleans(),
     st.integers(0, 40),
 )
+@example("1.1中", "1", False, 3)  # noqa: FBT003
+@example("1 한1", "1 한1", False, 12)  # noqa: FBT003
+@example("a''b", "a''b", True, 2)  # noqa: FBT003
 def test_a_glance_sees_what_the_full_way_finds(text: str, question: str, typing: bool, core: int) -> None:  # noqa: FBT001
     """Where it answers at all, the spans are those of cutting the text into tokens."""
     wanted = [Wanted(term) for term in terms_of(question, typing=typing)]
