@@ -41,6 +41,7 @@ test: install ## all tests, browser and services included (about 20 minutes on 2
 	$(BIN)/python -m tests.everything
 
 soak: install ## the long proofs
+	HYPOTHESIS_PROFILE=wide $(BIN)/python -m pytest -q tests/rooms/search tests/rooms/access tests/kernel
 	$(BIN)/python -m pytest -m soak -q
 
 bench: install ## ratios against named peers

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
 from tests.factories.archive import TestArchive, an_archive
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOOPBACK = ["127.0.0.1", "localhost", "::1"]
+
+# A landing is judged by the same examples every time; the long proofs look for new ones (HYPOTHESIS_PROFILE=wide).
+hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("wide", max_examples=5_000, deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(autouse=True, scope="session")
