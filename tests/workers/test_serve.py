@@ -122,10 +122,10 @@ def test_make_run_takes_the_samples_in_once(tmp_path: Path) -> None:
     living = LivingArchive(tmp_path)
 
     def start() -> subprocess.Popen[bytes]:
-        log = (tmp_path / "run.log").open("ab")
-        return subprocess.Popen(
-            [sys.executable, "-m", "workers.run"], env=living.env, stdout=log, stderr=log, start_new_session=True
-        )
+        with (tmp_path / "run.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "workers.run"], env=living.env, stdout=log, stderr=log, start_new_session=True
+            )
 
     def stories() -> list[dict[str, Any]]:
         try:
