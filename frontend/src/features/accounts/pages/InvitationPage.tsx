@@ -1,4 +1,4 @@
-/** A one-time link: the first keeper's, an invitation, or a new password. The token never leaves the fragment. */
+/** A one-time link: the first admin's, an invitation, or a new password. The token never leaves the fragment. */
 
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
@@ -17,7 +17,7 @@ function RoleName({ role }: { role: Role }) {
   if (role === "researcher") return <Trans>a researcher</Trans>;
   if (role === "volunteer") return <Trans>a volunteer</Trans>;
   if (role === "archivist") return <Trans>an archivist</Trans>;
-  return <Trans>the keeper of this archive</Trans>;
+  return <Trans>an admin of this archive</Trans>;
 }
 
 function Spent() {

@@ -85,7 +85,7 @@ export function SignInPage({ to }: { to: string | undefined }) {
         </Button>
         <p className="mt-6 text-14 text-ink-2">
           <Trans>
-            No account, or the password is lost? Ask the keeper of this archive for a link.
+            No account, or the password is lost? Ask an archivist of this archive for a link.
           </Trans>
         </p>
       </form>

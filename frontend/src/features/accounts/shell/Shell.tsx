@@ -45,8 +45,8 @@ export function Shell({ children, bare = false, foot }: Props) {
       {session && !session.set_up && (
         <Notice>
           <Trans>
-            This archive has no keeper yet. Whoever started it finds the one-time link for the first
-            keeper where it was started.
+            This archive has no admin yet. Whoever started it finds the one-time link for the first
+            admin where it was started.
           </Trans>
         </Notice>
       )}

@@ -18,7 +18,7 @@ function Row({ icon, children }: { icon: IconName; children: ReactNode }) {
 
 function Kind({ kind }: { kind: string }) {
   if (kind === "operator_statement")
-    return <Trans>Stated by the keeper of this archive's computer</Trans>;
+    return <Trans>Stated by the operator of this archive's computer</Trans>;
   if (kind === "contributor_statement")
     return <Trans>Stated by the person who sent the recording</Trans>;
   if (kind === "consent_agreement") return <Trans>Consent agreement</Trans>;
