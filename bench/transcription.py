@@ -39,7 +39,12 @@ def run(minutes: float = 20, seed: int = 5) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sound.npy"
         np.save(path, made.sound)
-        found = {name: _child(name, path) for name in ("ours", "batched", "sequential")}
+        # The two whose CPU time is compared run twice, by turns, and the better time counts:
+        # neighbours on the same cores made single times differ by a third.
+        found: dict[str, dict[str, Any]] = {}
+        for name in ("ours", "batched", "sequential", "ours", "batched"):
+            one = _child(name, path)
+            found[name] = min(one, found.get(name, one), key=lambda each: each["cpu_s"])
     for one in found.values():
         one.update(errors(made.text, one["text"]))
     ours, batched, sequential = (found[name] for name in ("ours", "batched", "sequential"))
