@@ -227,3 +227,12 @@ def test_every_refusal_says_what_is_safe(slug: str) -> None:
     assert sentence.endswith("kept exactly as you sent it.")
     assert len(sentence) < 400
     assert not {"codec", "ffmpeg", "demuxer", "stream"} & set(sentence.lower().split())
+
+
+def test_a_short_clip_that_is_whole_is_taken(tmp_path: Path) -> None:
+    """A word of 0.96 s in an undamaged file is a recording; a tenth of a second is not."""
+    word = write_wav(tmp_path / "word.wav", a_tone(0.96))
+    (tmp_path / "work").mkdir()
+    derived = derive(word, tmp_path / "work")
+    assert 900 <= derived.result["duration_ms"] <= 1_000
+    assert refused(write_wav(tmp_path / "click.wav", a_tone(0.1)), tmp_path / "other") == "too_short"

@@ -28,6 +28,7 @@ from app.recordings.domain.media.working_sound import WorkingSound
 
 _SURVEYED_S: Final = 1200.0
 _ROUNDING_S: Final = 0.02
+_SHARE_OF_WHOLE = 0.5
 _REPORTED_PACKETS: Final = 512
 _STEREO: Final = 2
 
@@ -172,10 +173,15 @@ def hear(  # noqa: PLR0913  what a decode needs
 
 
 def _good_enough(counts: Counts, limits: MediaLimits) -> None:
-    """Random bytes pass as MP3: most packets must be good, and there must be a second of sound."""
+    """Random bytes pass as MP3: most packets must be good, and there must be a second of sound.
+
+    A file without any damage is no such chance: a word that was kept by itself may be half as long.
+    """
     if counts.packets and counts.bad_packets / counts.packets > limits.most_bad_share:
         raise rejected("too_damaged")
-    if counts.decoded_s < limits.shortest_good_s - _ROUNDING_S:
+    is_whole = not counts.bad_packets and not counts.read_errors
+    shortest_s = limits.shortest_good_s * (_SHARE_OF_WHOLE if is_whole else 1)
+    if counts.decoded_s < shortest_s - _ROUNDING_S:
         raise rejected("too_short")
 
 

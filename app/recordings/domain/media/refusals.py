@@ -35,7 +35,7 @@ _REJECTIONS: Final[dict[str, str]] = {
     "codec_unknown": "The sound in this file is of a kind that cannot be played here. Please export it as "
     "m4a, mp3 or wav with the program that made it and add that as well.",
     "nothing_to_play": "This file holds neither sound nor film.",
-    "too_short": "There is less than one second of good sound or film in this file.",
+    "too_short": "There is hardly any good sound or film in this file: less than a second.",
     "too_damaged": "More than half of this file is damaged, so it is not shown as a recording. "
     "If you have another copy, please add that one.",
     "too_many_channels": "This file has more sound channels than the archive takes. "
