@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,12 +13,12 @@ from app.kernel.db import unit
 from app.kernel.errors import ArchiveError
 from app.kernel.time import now
 from app.people.schemas import PersonNameWrite, PersonWrite
-from app.recordings.commands import check_file, file_facts, ingest_file
+from app.recordings.commands import begin_file, send_file
 from app.recordings.queries import recording_for_work, upload_for_work, uploads_of_story
 from app.search.queries import indexing_for_work
-from app.stories.commands import create_story, publish_story
+from app.stories.commands import change_story, create_story, publish_story
 from app.stories.queries import story, story_for_work
-from app.stories.schemas import StoryCreate
+from app.stories.schemas import StoryCreate, StoryUpdate
 from app.transcripts.queries import count_of_cues, readable_version
 from workers.engine import Engine
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from app.accounts.schemas import Actor
     from app.ports import Ports
+    from app.stories.models import Story
 
 ASK_S = 0.5
 ENDED = ("ready", "failed", "rejected")
@@ -50,6 +50,8 @@ class Ingested:
     seconds: float = 0.0
     cues: int = 0
     warnings: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """Warnings of the taking in; ``warnings`` are these and what the database says now."""
 
     def as_json(self) -> dict[str, Any]:
         """The object of SHAPES."""
@@ -80,21 +82,39 @@ def take_in(  # noqa: PLR0913  what may be said of a file
     if wrong is not None:
         row.warnings.append(wrong)
         return row
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     try:
-        # A file that is refused outright leaves no story behind.
-        check_file(ports, actor, file_facts(path, story_id, kind))
         with unit(ports.sessions) as session:
-            target = story(session, actor, story_id) if story_id else create_story(session, actor, wanted)
+            target = _asked_story(session, actor, story_id, wanted, row.said)
+            # In one unit: a file that is refused outright leaves no story behind.
+            upload = begin_file(session, ports, actor, path, target.id)
             row.story_id = target.id
-            if public:
+        send_file(ports, actor, upload, path)
+        row.upload_id = upload.id
+        row.state = "completing"
+        if public:
+            with unit(ports.sessions) as session:
                 record_consent(session, actor, target.id, **consent)
                 publish_story(session, actor, target.id, "public")
-        row.upload_id = ingest_file(ports, actor, path, row.story_id, kind)
-        row.state = "completing"
     except ArchiveError as error:
-        row.warnings.append(error.detail)
+        row.said.append(error.detail)
+    except OSError as error:
+        row.said.append(f"{path}: {error.strerror}. Nothing was taken in.")
+    row.warnings = list(row.said)
     return row
+
+
+def _asked_story(session: Session, actor: Actor, story_id: str | None, wanted: StoryCreate, said: list[str]) -> Story:
+    """The story that the file goes to: a new one, or the named one with the said languages added to its own."""
+    if story_id is None:
+        return create_story(session, actor, wanted)
+    there = story(session, actor, story_id)
+    if wanted.title or wanted.narrators or wanted.collection_id:
+        said.append("The story keeps its own title, narrators and collection; what was said of them was not used.")
+    new = [tag for tag in wanted.languages if tag not in there.languages]
+    if new:
+        languages = [*there.languages, *new]
+        there = change_story(session, actor, there.id, StoryUpdate(version=there.version, languages=languages))
+    return there
 
 
 def _unfit(path: Path) -> str | None:
@@ -156,7 +176,7 @@ def look(ports: Ports, row: Ingested) -> Ingested:
             return row
         if upload.state != "stored":
             row.state = upload.state
-            row.warnings = [upload.reason] if upload.reason else []
+            row.warnings = [*row.said, *([upload.reason] if upload.reason else [])]
             return row
         row.recording_id = upload.recording_id
         recording = recording_for_work(session, upload.recording_id)
@@ -164,7 +184,7 @@ def look(ports: Ports, row: Ingested) -> Ingested:
             return row
         row.state = recording.state
         row.seconds = round(recording.duration_ms / 1000, 3)
-        row.warnings = [w["sentence"] for w in recording.warnings]
+        row.warnings = [*row.said, *(w["sentence"] for w in recording.warnings)]
         if recording.reason and recording.reason not in row.warnings:
             row.warnings.append(recording.reason)
         version = readable_version(session, recording.id, editor=True)

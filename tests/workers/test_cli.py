@@ -10,7 +10,8 @@ import pytest
 
 from app.kernel.db import unit
 from app.recordings.models import Recording
-from tests.factories.living import LivingArchive
+from app.stories.models import Story
+from tests.factories.living import LivingArchive, free_port
 from tests.factories.sound import a_tone, write_wav
 from tests.factories.stories import a_recording, a_story, a_transcript
 from tests.shared_data import SHARED, requires_shared
@@ -144,6 +145,42 @@ def test_doctor_fails_when_a_part_cannot_be_reached(living: LivingArchive) -> No
     living.environment["STORYBRAID_OBJECTS__PATH"] = "/proc/nowhere"
     report = living.json("doctor", expect=1)
     assert [p["part"] for p in report["parts"] if not p["ok"]] == ["objects"]
+
+
+def test_doctor_fails_when_the_transcription_service_is_not_there(living: LivingArchive) -> None:
+    """A service that does not answer is exit 1 with its address."""
+    living.environment["STORYBRAID_TRANSCRIBER__KIND"] = "remote"
+    living.environment["STORYBRAID_TRANSCRIBER__ENDPOINT"] = f"http://127.0.0.1:{free_port()}"
+    report = living.json("doctor", expect=1)
+    failed = [part for part in report["parts"] if not part["ok"]]
+    assert [part["part"] for part in failed] == ["transcriber"]
+    assert living.environment["STORYBRAID_TRANSCRIBER__ENDPOINT"] in failed[0]["warning"]
+
+
+def test_a_full_disk_leaves_no_story_behind(living: LivingArchive, tmp_path: Path) -> None:
+    """Without room the file is refused with a sentence, exit 3, and no empty story is made."""
+    living.environment["STORYBRAID_LIMITS__SPARE_BYTES"] = str(2**60)
+    clip = write_wav(tmp_path / "a.wav", a_tone(2))
+    done = living.run("ingest", str(clip), "--public", "--json", expect=3)
+    row = json.loads(done.stdout)[0]
+    assert (row["state"], row["story_id"]) == ("refused", None)
+    assert row["warnings"]
+    with unit(living.ports().sessions, write=False) as session:
+        assert session.query(Story).count() == 0
+
+
+def test_a_file_for_a_story_that_is_there(living: LivingArchive, tmp_path: Path) -> None:
+    """Its languages are added to the story's own; that its title is not changed is said."""
+    clip = str(write_wav(tmp_path / "a.wav", a_tone(2)))
+    first = living.json("ingest", clip, "--title", "Rice", "--language", "vi", expect=4)[0]
+    said = ["--story", first["story_id"], "--language", "ja", "--language", "vi"]
+    second = living.json("ingest", clip, *said, "--title", "Tea", expect=4)[0]
+    assert second["story_id"] == first["story_id"]
+    assert "keeps its own title" in second["warnings"][0]
+    assert living.json("ingest", clip, *said, expect=4)[0]["warnings"] == []
+    with unit(living.ports().sessions, write=False) as session:
+        story = session.query(Story).one()
+        assert (story.title, story.languages) == ("Rice", ["vi", "ja"])
 
 
 def test_commands_before_migrate_say_what_to_do(tmp_path: Path) -> None:

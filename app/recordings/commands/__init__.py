@@ -25,28 +25,25 @@ from app.recordings.commands.progress import (
     transcript_settled,
 )
 from app.recordings.commands.uploads import (
+    begin_file,
     begin_upload,
     cancel_upload,
-    check_file,
     complete_upload,
-    file_facts,
     give_addresses,
-    ingest_file,
+    send_file,
 )
 
 __all__ = [
     "abandon_upload",
+    "begin_file",
     "begin_step",
     "begin_upload",
     "cancel_upload",
-    "check_file",
     "complete_upload",
     "fail_recording",
     "fail_upload",
-    "file_facts",
     "forget_spent_sound",
     "give_addresses",
-    "ingest_file",
     "keep_access_copy",
     "keep_derived",
     "lose_upload",
@@ -56,6 +53,7 @@ __all__ = [
     "owe_working_sound",
     "refuse_parts",
     "reject_recording",
+    "send_file",
     "store_recording",
     "transcript_settled",
 ]

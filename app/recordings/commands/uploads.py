@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, BinaryIO
+import mimetypes
+from typing import TYPE_CHECKING, BinaryIO
 
 from app.access.commands import audit, require
 from app.kernel.db import unit
@@ -59,7 +60,7 @@ def begin_upload(
     known = _known(session, owner, wanted, idempotency_key)
     if known is not None:
         return known
-    check_file(ports, actor, wanted)
+    _check_file(ports, actor, wanted)
     if wanted.story_id is None:
         story = create_story(session, actor, StoryCreate())
     else:
@@ -109,7 +110,7 @@ def _known(session: Session, owner: str, wanted: UploadCreate, key: str | None) 
     return known
 
 
-def check_file(ports: Ports, actor: Actor, wanted: UploadCreate) -> None:
+def _check_file(ports: Ports, actor: Actor, wanted: UploadCreate) -> None:
     """Raise the refusal of a file that cannot be taken in at all: empty, too large, no recording by its own word."""
     if wanted.size_bytes == 0:
         raise EmptyFileError
@@ -216,47 +217,36 @@ def cancel_upload(session: Session, actor: Actor, upload_id: str) -> None:
     announce(session, UploadClosed(upload.id))
 
 
-def file_facts(path: Path, story_id: str | None, content_type: str, **more: Any) -> UploadCreate:  # noqa: ANN401
-    """What an upload of a file of this machine says of it."""
-    return UploadCreate(
+def begin_file(session: Session, ports: Ports, actor: Actor, path: Path, story_id: str | None) -> Upload:
+    """Begin the upload of a file of this machine, in the caller's unit; raises what ``begin_upload`` raises."""
+    facts = path.stat()
+    wanted = UploadCreate(
         story_id=story_id,
         filename=rules.kept_name(path.name),
-        size_bytes=path.stat().st_size,
-        content_type=content_type,
-        last_modified=int(path.stat().st_mtime * 1000),
-        **more,
+        size_bytes=facts.st_size,
+        content_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+        last_modified=int(facts.st_mtime * 1000),
     )
+    return begin_upload(session, ports, actor, wanted)
 
 
-def ingest_file(
-    ports: Ports,
-    actor: Actor,
-    path: Path,
-    story_id: str | None,
-    content_type: str,
-    **more: Any,  # noqa: ANN401
-) -> str:
-    """Take in a file of this machine through the same store and acceptance; returns the upload's id.
+def send_file(ports: Ports, actor: Actor, upload: Upload, path: Path) -> None:
+    """Send a file of this machine to the upload begun for it, by the same store and acceptance.
 
-    On return everything is sent and ``recordings.accept`` is owed. ``more`` are further fields of
-    ``UploadCreate``. Raises what ``begin_upload`` raises, ``NoRoomError``, ``OSError``, and
-    ``BadInputError`` when the file shrinks meanwhile; then the upload is called off.
+    On return everything is sent and ``recordings.accept`` is owed. Raises ``NoRoomError``, ``OSError``,
+    and ``BadInputError`` when the file shrinks meanwhile; then the upload is called off.
     """
-    with path.open("rb") as file:
-        wanted = file_facts(path, story_id, content_type, **more)
-        with unit(ports.sessions) as session:
-            upload = begin_upload(session, ports, actor, wanted)
-        try:
+    try:
+        with path.open("rb") as file:
             sent = [_send_part(ports, upload, number, file) for number in range(1, upload.part_count + 1)]
-            with unit(ports.sessions) as session:
-                complete_upload(session, ports, actor, upload.id, sent)
-        except BaseException as error:
-            with unit(ports.sessions) as session:
-                cancel_upload(session, actor, upload.id)
-            if isinstance(error, StoreFullError):
-                raise NoRoomError from error
-            raise
-    return upload.id
+        with unit(ports.sessions) as session:
+            complete_upload(session, ports, actor, upload.id, sent)
+    except BaseException as error:
+        with unit(ports.sessions) as session:
+            cancel_upload(session, actor, upload.id)
+        if isinstance(error, StoreFullError):
+            raise NoRoomError from error
+        raise
 
 
 def _send_part(ports: Ports, upload: Upload, number: int, file: BinaryIO) -> PartSent:

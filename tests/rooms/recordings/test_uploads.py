@@ -491,7 +491,10 @@ def test_the_command_line_goes_the_same_way(archive: TestArchive, tmp_path: Path
     data, path = noise(PART + 3), tmp_path / unicodedata.normalize("NFD", "bà.wav")
     path.write_bytes(data)
     operator = archive.actor("admin").as_operator("lin")
-    upload_id = commands.ingest_file(archive.ports, operator, path, None, "audio/wav")
+    with unit(archive.ports.sessions) as session:
+        upload = commands.begin_file(session, archive.ports, operator, path, None)
+    commands.send_file(archive.ports, operator, upload, path)
+    upload_id = upload.id
     assert upload_row(archive, upload_id).state == "completing"
     jobs.accept(archive.ports, upload_id)
     row = upload_row(archive, upload_id)
@@ -505,10 +508,10 @@ def test_the_command_line_refuses_alike(archive: TestArchive, tmp_path: Path) ->
     operator = archive.actor("admin").as_operator("lin")
     (tmp_path / "empty.wav").touch()
     (tmp_path / "a.svg").write_text("<svg/>")
-    with pytest.raises(EmptyFileError):
-        commands.ingest_file(archive.ports, operator, tmp_path / "empty.wav", None, "audio/wav")
-    with pytest.raises(NotARecordingError):
-        commands.ingest_file(archive.ports, operator, tmp_path / "a.svg", None, "image/svg+xml")
+    with pytest.raises(EmptyFileError), unit(archive.ports.sessions) as session:
+        commands.begin_file(session, archive.ports, operator, tmp_path / "empty.wav", None)
+    with pytest.raises(NotARecordingError), unit(archive.ports.sessions) as session:
+        commands.begin_file(session, archive.ports, operator, tmp_path / "a.svg", None)
     assert issubclass(EmptyFileError, BadInputError)
     with unit(archive.ports.sessions, write=False) as session:
         assert session.scalars(select(Story)).all() == []
