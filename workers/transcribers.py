@@ -14,6 +14,7 @@ from workers.model_files import ModelError, find_model
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from app.adapters.transcriber_remote import RemoteTranscriber
     from app.ports.transcriber import (
         EngineInfo,
         Options,
@@ -65,18 +66,19 @@ class NamedTranscriber:
         return self.named(None).transcribe(sounds, windows, options)
 
 
+def remote_transcriber(wanted: RemoteSettings, model: str) -> RemoteTranscriber:
+    """The service of the settings, asked for this model."""
+    from app.adapters.transcriber_remote import RemoteTranscriber  # noqa: PLC0415  needs its own libraries
+
+    key = wanted.key.get_secret_value() if wanted.key else None
+    return RemoteTranscriber(wanted.endpoint, model, key)
+
+
 def make_transcriber(settings: Settings) -> NamedTranscriber:
     """The transcriber of the settings; nothing is loaded yet."""
     wanted = settings.transcriber
     if isinstance(wanted, RemoteSettings):
-        from app.adapters.transcriber_remote import RemoteTranscriber  # noqa: PLC0415  needs its own libraries
-
-        key = wanted.key.get_secret_value() if wanted.key else None
-
-        def remote(model: str) -> Transcriber:
-            return RemoteTranscriber(wanted.endpoint, model, key)
-
-        return NamedTranscriber(remote, wanted.model)
+        return NamedTranscriber(lambda model: remote_transcriber(wanted, model), wanted.model)
 
     def local(model: str) -> Transcriber:
         from workers.whisper import WhisperTranscriber  # noqa: PLC0415  loading it takes a second

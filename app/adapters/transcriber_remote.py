@@ -36,7 +36,9 @@ _PATH = "/audio/transcriptions"
 _PATIENCE_S = 60.0
 _PATIENCE_PER_SECOND = 10.0
 """Noise makes Whisper 5 to 10 times slower: the time limit grows with the sound."""
+_PATIENCE_FOR_LIST_S = 5.0
 _REFUSED_KEY = frozenset({401, 403})
+_KEY_REFUSED = "The transcription service refused the key. Put a valid one into STORYBRAID_TRANSCRIBER__KEY."
 _TOO_MANY = 429
 _MOST_ANSWER = 300
 _TO_ISO = {"jw": "jv"}
@@ -55,6 +57,19 @@ class RemoteTranscriber:
         self._model = model
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._voices = SileroVoices()
+
+    def check(self) -> str:
+        """What is wrong with the service as far as its list of models tells, "" when nothing is.
+
+        Any answer counts as reached, since few services have that list. Raises ``TranscriberError`` when there is none.
+        """
+        try:
+            response = httpx.get(
+                self._address.removesuffix(_PATH) + "/models", headers=self._headers, timeout=_PATIENCE_FOR_LIST_S
+            )
+        except httpx.HTTPError as error:
+            raise TranscriberError(f"{self._address} did not answer ({type(error).__name__}).") from error
+        return _KEY_REFUSED if response.status_code in _REFUSED_KEY else ""
 
     def info(self) -> EngineInfo:
         """The service and its model; it names neither version nor hash nor languages."""
@@ -112,9 +127,7 @@ class RemoteTranscriber:
                 f"The transcription service did not answer ({type(error).__name__}). It is asked again later."
             ) from error
         if response.status_code in _REFUSED_KEY:
-            raise TranscriberError(
-                "The transcription service refused the key. Put a valid one into STORYBRAID_TRANSCRIBER__KEY."
-            )
+            raise TranscriberError(_KEY_REFUSED)
         if response.status_code == _TOO_MANY:
             raise TranscriberError("The transcription service is busy. It is asked again later.")
         if response.is_error:

@@ -18,9 +18,11 @@ from app.kernel.settings import RemoteTranscriber, Settings, WhisperTranscriber,
 from app.kernel.time import now
 from app.main import FRONTEND
 from app.ports.search_index import SearchUnavailableError
+from app.ports.transcriber import TranscriberError
 from migrations import chain
 from workers.cli import DONE, FAILED, print_json
 from workers.model_files import model_present
+from workers.transcribers import remote_transcriber
 
 if TYPE_CHECKING:
     import argparse
@@ -69,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 def _part(name: str, look: Callable[[], tuple[str, str]]) -> dict[str, Any]:
     try:
         product, warning = look()
-    except (OSError, SQLAlchemyError, SearchUnavailableError) as error:
+    except (OSError, SQLAlchemyError, SearchUnavailableError, TranscriberError) as error:
         sentence = " ".join(str(error).split("\n")[0].split())
         return {"part": name, "product": "", "ok": False, "warning": f"cannot be reached: {sentence}"}
     return {"part": name, "product": product, "ok": True, "warning": warning}
@@ -100,7 +102,7 @@ def _search(ports: Ports) -> tuple[str, str]:
 def _transcriber(settings: Settings) -> tuple[str, str]:
     wanted = settings.transcriber
     if isinstance(wanted, RemoteTranscriber):
-        return f"OpenAI-compatible service, model {wanted.model}", ""
+        return f"OpenAI-compatible service, model {wanted.model}", remote_transcriber(wanted, wanted.model).check()
     engine = f"faster-whisper {importlib.metadata.version('faster-whisper')}, model {wanted.model}"
     if isinstance(wanted, WhisperTranscriber) and not model_present(wanted.model, settings.models_folder):
         return engine, f"its files are missing: run storybraid models fetch {wanted.model}"
