@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, tuple_
 
@@ -21,10 +21,24 @@ from app.transcripts.models import Cue
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from app.accounts.schemas import Actor
     from app.ports.search_index import Hit, SearchIndex
+
+
+_SHOWN = (
+    Passage.id,
+    Passage.story_id,
+    Passage.recording_id,
+    Passage.transcript_version_id,
+    Passage.start_ms,
+    Passage.end_ms,
+    Passage.text,
+    Passage.cue_map,
+    Recording.number.label("recording_number"),
+)
 
 
 class SearchRestsError(UnavailableError):
@@ -131,8 +145,12 @@ def _flat(hit: HitRead, title: str) -> FlatHit:
 def _read(session: Session, visible: set[str], found: Iterable[Hit]) -> Mapping[str, HitRead]:
     """Hits by passage, with text and times from the database; ``visible`` are stories that passed the re-check."""
     hits = {h.passage_id: h for h in found}
-    rows = session.scalars(select(Passage).where(Passage.id.in_(hits), Passage.story_id.in_(visible))).all()
-    numbers = _numbers(session, {r.recording_id for r in rows if r.recording_id})
+    # Columns, not rows that the session would watch: this is half the time of a page at 60 hits.
+    rows = session.execute(
+        select(*_SHOWN)
+        .outerjoin(Recording, Recording.id == Passage.recording_id)
+        .where(Passage.id.in_(hits), Passage.story_id.in_(visible))
+    ).all()
     cues = _cues(session, rows, hits)
     read: dict[str, HitRead] = {}
     for row in rows:
@@ -146,7 +164,7 @@ def _read(session: Session, visible: set[str], found: Iterable[Hit]) -> Mapping[
             passage_id=row.id,
             story_id=row.story_id,
             recording_id=row.recording_id,
-            recording_number=numbers.get(row.recording_id or ""),
+            recording_number=row.recording_number,
             start_ms=start,
             end_ms=end,
             text=text,
@@ -159,14 +177,7 @@ def _read(session: Session, visible: set[str], found: Iterable[Hit]) -> Mapping[
     return read
 
 
-def _numbers(session: Session, recording_ids: set[str]) -> dict[str, int]:
-    if not recording_ids:
-        return {}
-    rows = session.execute(select(Recording.id, Recording.number).where(Recording.id.in_(recording_ids))).all()
-    return {row.id: row.number for row in rows}
-
-
-def _cues(session: Session, rows: Sequence[Passage], hits: Mapping[str, Hit]) -> dict[str, Cue]:
+def _cues(session: Session, rows: Sequence[Row[Any]], hits: Mapping[str, Hit]) -> dict[str, Cue]:
     """The cue that each hit's first matched word is in, by passage."""
     wanted: dict[tuple[str, int], list[str]] = {}
     for row in rows:
