@@ -48,6 +48,9 @@ def hits_of(
 def _in_text(text: str, core: int, languages: str, wanted: Sequence[Wanted]) -> Found:
     """How the words match; words of the tail only where the passage's own do not do."""
     folded = fold(text)
+    plainly = find(text, folded.before(core), (), wanted)
+    if not plainly.missing and plainly.via == "exact":
+        return plainly  # keys are for words that do not stand there as typed
     any_alias = any(one.aliases for one in wanted)
     keys = aliases.text_keys(text, json.loads(languages), folded) if any_alias else []
     if core < len(text):
@@ -60,8 +63,12 @@ def _in_text(text: str, core: int, languages: str, wanted: Sequence[Wanted]) -> 
 def _on_card(found: Found, lines: tuple[str, ...], wanted: Sequence[Wanted]) -> Found:
     """How the words match that stand in the title or a name and not in the card's text."""
     whole = "\n".join(lines)
+    folded = fold(whole)
+    plainly = find(whole, folded, (), wanted)
+    if not plainly.missing and plainly.via == "exact":
+        return found
     keys = [(key, 0, len(line)) for line in lines for key in aliases.name_keys(line)]
-    here = find(whole, fold(whole), keys, wanted)
+    here = find(whole, folded, keys, wanted)
     if here.via != "exact":
         found.via = here.via
         if here.via == "typo":

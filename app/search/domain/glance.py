@@ -20,11 +20,10 @@ _END_OF_CASED_SCRIPTS = "\u0590"
 _LONGEST = 60
 _BETWEEN = f"[\\s{re.escape(MIDDLE_DOTS)}]?"
 _OF_RUNS = (
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u9fff\ua960-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_OF_WORDS = "[0-9a-z\u00aa-\u0dff\u1e00-\u1fff]"
-_TOUCHING = re.compile(f"{_OF_WORDS}{_OF_RUNS}|{_OF_RUNS}{_OF_WORDS}")
-"""A letter of a word and one of an unspaced script side by side."""
+_OF_WORDS = f"[^\\W{_OF_RUNS}]"
+"""A letter or digit of a word: where an unspaced script begins (1中), the word ends."""
 _JOINERS = str.maketrans(dict.fromkeys("'`´ʹʻʼʽˈʾʿ‘’‛′-‐‑‒–—−", None))
 
 
@@ -37,8 +36,6 @@ def find(text: str, core: int, wanted: Sequence[Wanted]) -> Found | None:
     plain = steady_text(text)
     if plain is None:
         return None
-    if _TOUCHING.search(plain) and not all(_is_run(one.term) for one in wanted):
-        return None  # 1中: the word ends where the run begins, which \w does not see
     spans: list[tuple[int, int]] = []
     for one in wanted:
         pattern = _pattern(one.term)
@@ -71,7 +68,7 @@ def _pattern(term: Term) -> re.Pattern[str] | None:
     if term.joined or any(token >= _END_OF_CASED_SCRIPTS for token in term.tokens):
         return None
     words = r"\W+".join(re.escape(token) for token in term.tokens)
-    return re.compile(rf"(?<!\w){words}" + (r"\w*" if term.prefix else r"(?!\w)"))
+    return re.compile(rf"(?<!{_OF_WORDS}){words}" + (rf"{_OF_WORDS}*" if term.prefix else rf"(?!{_OF_WORDS})"))
 
 
 def _stands_parted(plain: str, term: Term) -> bool:

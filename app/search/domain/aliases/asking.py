@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from app.search.domain.aliases import capitals, han, hangul, tables
 from app.search.domain.aliases.letters import collapse, romaji
@@ -46,7 +47,8 @@ def _alternatives(raw: str, plain: str) -> list[Alternative]:
     return [(letters_,)] if letters_ else []
 
 
-def name_keys(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def name_keys(name: str) -> tuple[str, ...]:
     """Alias keys of a whole name from a person's or place's own record, in any script and every reading."""
     pieces = _BREAKS.split(name)
     keys: list[str] = []
@@ -59,7 +61,7 @@ def name_keys(name: str) -> list[str]:
                 keys += alternative
         for whole, _, _ in folded.joined:
             keys += capitals.keys_of_word(whole)
-    return list(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(keys))
 
 
 def _chinese(plain: str) -> list[Alternative]:
