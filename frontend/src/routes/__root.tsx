@@ -4,7 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, Outlet, useMatches } from "@tanstack/react-router";
 import { sessionQuery } from "@/features/accounts/session";
 import { Broken, NothingHere, Shell } from "@/features/accounts/shell/Shell";
-import { MiniPlayer } from "@/features/recordings/player/MiniPlayer";
+import { Foot } from "@/features/recordings/player/Foot";
 import { isAbsent } from "@/shared/api/problem";
 
 declare module "@tanstack/react-router" {
@@ -22,7 +22,7 @@ export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()(
       select: (matches) => matches.some((match) => match.staticData.bare),
     });
     return (
-      <Shell bare={bare} foot={bare ? null : <MiniPlayer />}>
+      <Shell bare={bare} foot={bare ? null : <Foot />}>
         <Outlet />
       </Shell>
     );

@@ -1,6 +1,5 @@
 /** The languages of the pages: which catalogues exist, which one is on, and how it is changed. */
 import { i18n, type Messages } from "@lingui/core";
-import { pseudo } from "./pseudo";
 
 export type Locale = { tag: string; name: string; draft: boolean };
 
@@ -64,7 +63,7 @@ async function fetched(tag: string, part: Part): Promise<Messages> {
   const load = CATALOGUES[tag] ?? CATALOGUES.en;
   if (!load) return {};
   const { messages } = await load[part]();
-  return tag === PSEUDO ? pseudo(messages) : messages;
+  return tag === PSEUDO ? (await import("./pseudo")).pseudo(messages) : messages;
 }
 
 /** Loads the parts in use, turns the language on and writes it on the page's `lang`. */

@@ -3,31 +3,20 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect } from "react";
 import { clock, formatT } from "@/shared/lib/time";
 import { Icon } from "@/shared/ui/Icon";
-import { close, seek, toggle } from "./engine";
-import { useHosted } from "./hosts";
+import { close, type Sound, seek, toggle } from "./engine";
 import { PlayButton } from "./PlayButton";
 import { waveformQuery } from "./queries";
 import { usePlayer } from "./usePlayer";
 import { Wave } from "./Wave";
 
-export function MiniPlayer() {
+export default function MiniPlayer({ sound }: { sound: Sound }) {
   const { t } = useLingui();
-  const sound = usePlayer((state) => state.sound);
   const playing = usePlayer((state) => state.playing || state.waiting);
   const failed = usePlayer((state) => state.failed);
   const second = usePlayer((state) => state.second);
-  const hosted = useHosted(sound?.recordingId);
-  const { data: wave } = useQuery(waveformQuery(sound?.waveformUrl));
-  const shown = !!sound && !hosted;
-
-  useEffect(() => {
-    document.documentElement.style.setProperty("--player-height", shown ? "5rem" : "0rem");
-  }, [shown]);
-  if (!sound || !shown) return null;
-
+  const { data: wave } = useQuery(waveformQuery(sound.waveformUrl));
   const end = sound.durationMs || (wave ? (wave.peaks.length / wave.perSecond) * 1000 : 0);
   return (
     <section

@@ -4,7 +4,7 @@ import { lazy, useEffect } from "react";
 import { NothingHere } from "@/features/accounts/shell/Shell";
 import { isAbsent } from "@/shared/api/problem";
 import { storyQuery } from "../queries";
-import { RecordingStep } from "./RecordingStep";
+import { loadRecordingStep } from "./parts";
 import { SendingStep } from "./SendingStep";
 import type { Step } from "./steps";
 import { useUploadOwner } from "./useQueue";
@@ -14,6 +14,7 @@ const loadDetails = () => import("./DetailsStep");
 const loadDone = () => import("./DoneStep");
 const DetailsStep = lazy(loadDetails);
 const DoneStep = lazy(loadDone);
+const RecordingStep = lazy(loadRecordingStep);
 
 type Props = {
   account: string;

@@ -2,10 +2,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { closeUpload, type OpenOne, openUploads, uploads } from "@/features/recordings/upload";
 import { MAIN } from "@/shared/ui/Button";
 import { FilePick } from "./FilePick";
+import { fetchSending } from "./parts";
 import { fileSize } from "./sizes";
 
 export const openUploadsQuery = (account: string) =>
@@ -73,6 +74,7 @@ function Unfinished({ account, one }: { account: string; one: OpenOne }) {
   const { i18n } = useLingui();
   const navigate = useNavigate();
   const client = useQueryClient();
+  useEffect(fetchSending, []);
   const [sure, setSure] = useState(false);
   const { received, partCount } = one;
   const goOn = (file: File | undefined) => {

@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { NothingHere } from "@/features/accounts/shell/Shell";
 import { calledAs, type Draft, dropDraft, EMPTY, keepDraft, loadDraft } from "./draft";
 import { Gate } from "./Gate";
+import { fetchSending } from "./parts";
 import { isStep, NEEDS_STORY } from "./steps";
 
 // The questions need no uploader, and the uploader none of their nine languages: each comes alone.
@@ -47,9 +48,12 @@ export function Wizard({ step, story }: Props) {
 function Asked({ account, step, story }: Props & { account: string }) {
   const { draft, change, begin } = useDraft(account);
   // Fetched while the questions are answered: the line may be gone when the recording is chosen.
+  const watching = step === "sending";
   useEffect(() => {
+    if (watching) return;
     loadOfStory().catch(() => {});
-  }, []);
+    fetchSending();
+  }, [watching]);
   if (step === null) return <StartStep account={account} draft={draft} change={change} />;
   if (!isStep(step)) return <NothingHere />;
   if (NEEDS_STORY.has(step)) {
