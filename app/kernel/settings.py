@@ -98,7 +98,7 @@ class WhisperTranscriber(_Part):
     threads: int = Field(default=0, ge=0)
     """0 = all cores."""
     batch: int = Field(default=4, ge=1, le=64)
-    beam: int = Field(default=1, ge=1, le=10)
+    beam: int = Field(default=2, ge=1, le=10)
 
 
 class RemoteTranscriber(_Part):
@@ -109,7 +109,7 @@ class RemoteTranscriber(_Part):
     model: str = "whisper-1"
     key: SecretStr | None = None
     batch: int = Field(default=4, ge=1, le=64)
-    beam: int = 1
+    beam: int = 2
 
 
 def _kind(default: str) -> Discriminator:

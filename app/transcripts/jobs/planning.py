@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from app.ports.transcriber import Options
@@ -64,7 +65,7 @@ class Planner:
         batches = cut_batches(join_windows(spoken, length), self._batch)
         engine = {**_facts(info), "options": asdict(self._options), "batch": self._batch}
         return Plan(
-            batches=[_rows(batch, first=at * self._batch) for at, batch in enumerate(batches)],
+            batches=_rows(batches),
             spans=sorted(spans),
             hash=plan_hash(engine, batches),
             engine=engine,
@@ -117,15 +118,20 @@ def _facts(info: EngineInfo) -> dict[str, Any]:
     return facts
 
 
-def _rows(batch: Sequence[PlannedWindow], *, first: int) -> list[dict[str, Any]]:
+def _rows(batches: Sequence[Sequence[PlannedWindow]]) -> list[list[dict[str, Any]]]:
+    """The windows of each batch as they are kept, numbered through the whole plan."""
+    number = count()
     return [
-        {
-            "seq": first + at,
-            "start_ms": window.start_ms,
-            "end_ms": window.end_ms,
-            "language": window.language,
-            "channel": window.channel,
-            "regions": [[span.start_ms, span.end_ms] for span in window.regions],
-        }
-        for at, window in enumerate(batch)
+        [
+            {
+                "seq": next(number),
+                "start_ms": window.start_ms,
+                "end_ms": window.end_ms,
+                "language": window.language,
+                "channel": window.channel,
+                "regions": [[span.start_ms, span.end_ms] for span in window.regions],
+            }
+            for window in batch
+        ]
+        for batch in batches
     ]

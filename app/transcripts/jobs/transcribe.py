@@ -76,8 +76,8 @@ def _transcribe(
     seconds = time.monotonic() - began
     speakers = len(sounds) > 1
     cues = [
-        _cue(batch, version, seq, window, heard, speakers=speakers)
-        for seq, (window, result) in enumerate(zip(windows, results, strict=True))
+        _cue(batch, version, row["seq"], window, heard, speakers=speakers)
+        for row, window, result in zip(batch.windows, windows, results, strict=True)
         for heard in result.cues
     ]
     spans = _spans(results)

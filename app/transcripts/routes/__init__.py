@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from app.transcripts.routes.live import router as live
 from app.transcripts.routes.reading import router as reading
+from app.transcripts.routes.telling import router as telling
 
-ROUTERS = (reading, live)
+ROUTERS = (telling, reading, live)
