@@ -14,8 +14,8 @@ from app.search import commands, queries
 from app.search.queries.found import SearchRestsError, query_of
 from app.search.schemas import SearchPage, StorySearch, Suggestions
 from app.stories.commands import unpublish_story
-from app.stories.queries import story_head
-from app.stories.schemas import StoryHead
+from app.transcripts.queries import story_page
+from app.transcripts.schemas import StoryRead
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 LONGEST_QUERY = 10_000
@@ -69,8 +69,8 @@ def search_story(session: Unit, actor: CurrentActor, request: Request, story_id:
     operation_id="unpublish_story",
     responses=problems(SignInNeededError, NotAllowedError, NotFoundError),
 )
-def withdraw(session: Unit, actor: CurrentActor, request: Request, story_id: str) -> StoryHead:
+def withdraw(session: Unit, actor: CurrentActor, request: Request, story_id: str) -> StoryRead:
     """Make a story a draft again; it cannot be found any more once this answers."""
     found = unpublish_story(session, actor, story_id)
     commands.take_out_at_commit(session, ports_of(request), story_id, found.revision - 1)
-    return story_head(session, actor, found)
+    return story_page(session, actor, story_id)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.access.models import ConsentRecord
     from app.accounts.schemas import Actor
     from app.people.schemas import PersonWrite
     from app.stories.schemas import ConsentCreate, StoryCreate, StoryUpdate
@@ -108,12 +109,14 @@ def set_narrators(session: Session, target: Story, narrators: Sequence[PersonWri
     session.flush()
 
 
-def add_consent(session: Session, actor: Actor, story_id: str, wanted: ConsentCreate) -> None:
-    """Add a consent record to a story the actor may edit; records are never changed or removed."""
+def add_consent(session: Session, actor: Actor, story_id: str, wanted: ConsentCreate) -> ConsentRecord:
+    """Add a consent record to a story the actor may edit; records are never changed or removed.
+
+    ``record_consent`` writes the one audit event of it.
+    """
     found = story(session, actor, story_id)
-    require(actor, "edit", found)
-    record_consent(session, actor, story_id=story_id, **wanted.model_dump())
-    audit(session, actor, "stories.add_consent", story_id)
+    require(actor, "record_consent", found)
+    return record_consent(session, actor, story_id=story_id, **wanted.model_dump())
 
 
 def publish_story(session: Session, actor: Actor, story_id: str, level: str) -> Story:

@@ -1,17 +1,15 @@
-"""Addresses of stories, collections and the first page."""
+"""Addresses of the lists of stories, of collections, of consent records and of the first page."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Response, status
 
 from app.access.commands import require
-from app.access.queries import consents_of
 from app.accounts.dependencies import CurrentActor
 from app.collections.commands import add_collection
 from app.collections.schemas import CollectionCreate, CollectionList, CollectionRead
 from app.kernel.errors import (
     BadInputError,
-    ConflictError,
     NotAllowedError,
     NotFoundError,
     SignInNeededError,
@@ -23,11 +21,7 @@ from app.stories.schemas import (
     ConsentList,
     ConsentRead,
     Home,
-    PublishRequest,
-    StoryCreate,
-    StoryHead,
     StoryList,
-    StoryUpdate,
 )
 
 router = APIRouter(prefix="/api/v1", tags=["stories"])
@@ -56,24 +50,12 @@ def list_stories(
     )
 
 
-@router.post("/stories", operation_id="create_story", status_code=status.HTTP_201_CREATED, responses=problems(*WRITE))
-def create_story(session: Unit, actor: CurrentActor, wanted: StoryCreate) -> StoryHead:
-    """A new story, a draft of yours."""
-    return queries.story_head(session, actor, commands.create_story(session, actor, wanted))
-
-
-@router.patch("/stories/{story_id}", operation_id="change_story", responses=problems(*WRITE, ConflictError))
-def change_story(session: Unit, actor: CurrentActor, story_id: str, wanted: StoryUpdate) -> StoryHead:
-    """Change the fields that you send; 409 when somebody changed the story since ``version``."""
-    return queries.story_head(session, actor, commands.change_story(session, actor, story_id, wanted))
-
-
 @router.get("/stories/{story_id}/consents", operation_id="list_consents", responses=problems(*WRITE))
 def list_consents(session: Unit, actor: CurrentActor, story_id: str) -> ConsentList:
     """The story's consent records, for those who may edit it."""
     found = queries.story(session, actor, story_id)
     require(actor, "edit", found)
-    return ConsentList(items=queries.story_head(session, actor, found).consents)
+    return ConsentList(items=queries.consents_read(session, actor, found))
 
 
 @router.post(
@@ -84,20 +66,8 @@ def list_consents(session: Unit, actor: CurrentActor, story_id: str) -> ConsentL
 )
 def add_consent(session: Unit, actor: CurrentActor, story_id: str, wanted: ConsentCreate) -> ConsentRead:
     """Add a record of what the narrator agreed to; records are never changed or removed."""
-    commands.add_consent(session, actor, story_id, wanted)
-    record = consents_of(session, story_id)[-1]
+    record = commands.add_consent(session, actor, story_id, wanted)
     return ConsentRead.model_validate(record, from_attributes=True)
-
-
-@router.post(
-    "/stories/{story_id}/publish",
-    operation_id="publish_story",
-    responses=problems(*WRITE, commands.ConsentMissingError),
-)
-def publish_story(session: Unit, actor: CurrentActor, story_id: str, wanted: PublishRequest) -> StoryHead:
-    """Let the readers of a level hear it; needs a consent record that covers the level."""
-    found = commands.publish_story(session, actor, story_id, wanted.level)
-    return queries.story_head(session, actor, found)
 
 
 @router.get("/collections", operation_id="list_collections")

@@ -146,7 +146,7 @@ class CollectionName(BaseModel):
 
 
 class ConsentRead(BaseModel):
-    """A consent record; ``given_by`` is empty for those who may not edit the story."""
+    """A consent record; ``statement`` and ``given_by`` are empty for those who may not edit the story."""
 
     kind: str
     scope: list[str]

@@ -6,6 +6,7 @@ from app.stories.queries.home import home
 from app.stories.queries.lists import collection_list, stories_by_title, story_items, story_page
 from app.stories.queries.one import (
     cards_of,
+    consents_read,
     next_number,
     story,
     story_for_work,
@@ -16,6 +17,7 @@ from app.stories.queries.one import (
 __all__ = [
     "cards_of",
     "collection_list",
+    "consents_read",
     "home",
     "next_number",
     "stories_by_title",

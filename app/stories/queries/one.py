@@ -119,18 +119,7 @@ def story_head(session: Session, actor: Actor, found: Story) -> StoryHead:
         languages=found.languages,
         machine_text_allowed=found.machine_text_allowed,
         version=found.version,
-        consents=[
-            ConsentRead(
-                kind=record.kind,
-                scope=record.scope,
-                statement=record.statement,
-                language=record.language,
-                given_by=record.given_by if edits else "",
-                fictional=record.fictional,
-                created_at=record.created_at,
-            )
-            for record in consents_of(session, found.id)
-        ],
+        consents=consents_read(session, actor, found),
         may=May(
             edit=edits,
             publish="publish" in may,
@@ -141,3 +130,24 @@ def story_head(session: Session, actor: Actor, found: Story) -> StoryHead:
             see_doubtful="see_doubtful" in may,
         ),
     )
+
+
+def consents_read(session: Session, actor: Actor, found: Story) -> list[ConsentRead]:
+    """The story's consent records, oldest first.
+
+    Readers learn what was agreed to, when, and whether it is invented. The words themselves and who
+    said them are internal (they name people, reasons and files): those who may edit the story see them.
+    """
+    edits = "edit" in actions_on(actor, found)
+    return [
+        ConsentRead(
+            kind=record.kind,
+            scope=record.scope,
+            statement=record.statement if edits else "",
+            language=record.language,
+            given_by=record.given_by if edits else "",
+            fictional=record.fictional,
+            created_at=record.created_at,
+        )
+        for record in consents_of(session, found.id)
+    ]

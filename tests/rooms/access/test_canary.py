@@ -40,6 +40,7 @@ FIELDS = {
     "words": "read",
     "doubtful": "see_doubtful",
     "given_by": "edit",
+    "statement": "edit",
     "filename": "edit",
 }
 """A field and the action that lets an actor know what stands in it."""
@@ -121,7 +122,7 @@ def fill(cage: Cage, session: Session, on: str) -> Names:
         names["story_id"],
         kind="release_form",
         scope=["listen", "read", "publish_online"],
-        statement="The narrator agrees.",
+        statement=text("statement"),
         given_by=text("given_by"),
     )
     story = session.get(Story, names["story_id"])

@@ -887,7 +887,7 @@ export interface components {
         };
         /**
          * ConsentRead
-         * @description A consent record; ``given_by`` is empty for those who may not edit the story.
+         * @description A consent record; ``statement`` and ``given_by`` are empty for those who may not edit the story.
          */
         ConsentRead: {
             /**
@@ -1524,52 +1524,6 @@ export interface components {
             title: string;
             /** Title Forms */
             title_forms?: components["schemas"]["TitleForm"][];
-        };
-        /**
-         * StoryHead
-         * @description A story without its recordings, which an upper room adds.
-         */
-        StoryHead: {
-            collection: components["schemas"]["CollectionName"] | null;
-            /** Consents */
-            consents: components["schemas"]["ConsentRead"][];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Description */
-            description: string;
-            /** Fictional */
-            fictional: boolean;
-            /** Id */
-            id: string;
-            /** Identifier */
-            identifier: string;
-            /** Languages */
-            languages: string[];
-            /** Level */
-            level: string | null;
-            /** Machine Text Allowed */
-            machine_text_allowed: boolean;
-            may: components["schemas"]["May"];
-            /** Narrators */
-            narrators: components["schemas"]["PersonRead"][];
-            /** Place */
-            place: string | null;
-            /** Published At */
-            published_at: string | null;
-            /** Recorded On */
-            recorded_on: string | null;
-            /** State */
-            state: string;
-            summary: components["schemas"]["Summary"];
-            /** Title */
-            title: string;
-            /** Title Forms */
-            title_forms: components["schemas"]["TitleForm"][];
-            /** Version */
-            version: number;
         };
         /**
          * StoryHits
@@ -3268,7 +3222,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StoryHead"];
+                    "application/json": components["schemas"]["StoryRead"];
                 };
             };
             /** @description bad-input: One of the values cannot be used. */
@@ -3379,7 +3333,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StoryHead"];
+                    "application/json": components["schemas"]["StoryRead"];
                 };
             };
             /** @description bad-input: One of the values cannot be used. */
@@ -3637,7 +3591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StoryHead"];
+                    "application/json": components["schemas"]["StoryRead"];
                 };
             };
             /** @description bad-input: One of the values cannot be used. */
@@ -3816,7 +3770,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StoryHead"];
+                    "application/json": components["schemas"]["StoryRead"];
                 };
             };
             /** @description sign-in-needed: Please sign in first. */

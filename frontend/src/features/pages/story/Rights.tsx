@@ -27,7 +27,6 @@ function Kind({ kind }: { kind: string }) {
 }
 
 export function Rights({ story }: { story: Story }) {
-  const { i18n } = useLingui();
   const scope = new Set(story.consents.flatMap((consent) => consent.scope));
   const who =
     story.state === "draft" ? (
@@ -66,23 +65,32 @@ export function Rights({ story }: { story: Story }) {
         </Row>
       </ul>
       {story.consents.map((consent) => (
-        <details key={`${consent.kind}${consent.created_at}`} className="mt-2 text-14">
-          <summary className="min-h-11 py-3 text-ink-2">
-            <Kind kind={consent.kind} />, {sayDate(consent.created_at.slice(0, 10), i18n.locale)}
-          </summary>
-          <p
-            {...langOf(consent.language)}
-            className="whitespace-pre-line border-l border-line pl-3"
-          >
-            {consent.statement}
-          </p>
-          {consent.given_by && (
-            <p className="mt-1 pl-3 text-ink-2">
-              <Trans>Given by {consent.given_by}</Trans>
-            </p>
-          )}
-        </details>
+        <Agreed key={`${consent.kind}${consent.created_at}`} consent={consent} />
       ))}
     </>
+  );
+}
+
+/** A record in a line; who may edit the story opens it to read its words and who said them. */
+function Agreed({ consent }: { consent: Story["consents"][number] }) {
+  const { i18n } = useLingui();
+  const line = (
+    <>
+      <Kind kind={consent.kind} />, {sayDate(consent.created_at.slice(0, 10), i18n.locale)}
+    </>
+  );
+  if (!consent.statement) return <p className="mt-2 py-3 text-14 text-ink-2">{line}</p>;
+  return (
+    <details className="mt-2 text-14">
+      <summary className="min-h-11 py-3 text-ink-2">{line}</summary>
+      <p {...langOf(consent.language)} className="whitespace-pre-line border-l border-line pl-3">
+        {consent.statement}
+      </p>
+      {consent.given_by && (
+        <p className="mt-1 pl-3 text-ink-2">
+          <Trans>Given by {consent.given_by}</Trans>
+        </p>
+      )}
+    </details>
   );
 }
