@@ -14,6 +14,7 @@ from app.kernel.settings import (
 )
 from app.kernel.settings import (
     LocalObjects,
+    PostgresDatabase,
     Settings,
     SettingsError,
     SqliteSearch,
@@ -45,7 +46,8 @@ def build(settings: Settings, transcriber: Transcriber | None = None) -> Ports:
         for name in pipeline.ON.get(type(event), ()):
             jobs.put(session, name, event.id, pipeline.PRIORITY[name])
 
-    sessions = make_sessions(make_engine(settings.database_url), follow=follow)
+    postgres = settings.database if isinstance(settings.database, PostgresDatabase) else None
+    sessions = make_sessions(make_engine(settings.database_url, postgres), follow=follow)
     objects = LocalObjectStore(
         settings.objects_folder,
         address=settings.address,

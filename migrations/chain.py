@@ -10,6 +10,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from app.kernel.db import alone
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
@@ -24,6 +26,7 @@ def migrate(engine: Engine) -> bool:
     """Bring the database to the newest revision; True when something was done."""
     config = _config()
     with engine.execution_options(write=True).begin() as connection:
+        alone(connection, "migrations")  # two processes that start together
         before = MigrationContext.configure(connection).get_current_revision()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

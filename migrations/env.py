@@ -25,7 +25,9 @@ def run() -> None:
 def _on(connection) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  Alembic's own untyped seam
     sqlite = connection.dialect.name == "sqlite"
     if not sqlite:
-        connection.execute(text("SET lock_timeout = '10s'"))
+        # For this transaction: a change waits briefly for its locks and may then take its time.
+        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
     context.configure(
         connection=connection,
         target_metadata=METADATA,

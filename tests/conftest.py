@@ -10,10 +10,22 @@ from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
 from tests.factories.archive import TestArchive, an_archive
+from tests.factories.databases import DATABASES, POSTGRES, SQLITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--database postgresql`` runs every archive of the tests on a real Postgres server."""
+    parser.addoption("--database", choices=(SQLITE, POSTGRES), default=SQLITE, help="what archives stand on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say which database it is before the first test asks."""
+    DATABASES.kind = config.getoption("--database")
+
 
 LOOPBACK = ["127.0.0.1", "localhost", "::1"]
 
@@ -34,6 +46,21 @@ def _no_settings_of_the_caller() -> None:
 def _closed_network() -> None:
     """Nothing but loopback is reached; the plugin opens it again after each test."""
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_server_stays() -> Iterator[None]:
+    """The database server of this process, where one was started, ends with its tests."""
+    with DATABASES.stack:
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_database_stays() -> Iterator[None]:
+    """The databases that a test made go with it; those of its module's fixtures were there before."""
+    known = set(DATABASES.by_folder)
+    yield
+    DATABASES.drop_since(known)
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import pipeline
 from app.admin.commands import register_worker, seen, unregister
 from app.kernel import leases
-from app.kernel.db import unit
+from app.kernel.db import commits_of, unit
 from app.kernel.logging import log
 from app.kernel.time import now
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LANES = ("transcribe", "media", "index")
 LOOK_S = 0.1
-"""How often SQLite's data_version is looked at, which shows another process's commit."""
+"""How often the database is looked at for another process's commit."""
 ASK_S = 1.0
 """How often the rows are asked all the same: a lease may have run out."""
 FAILED_PAUSE_S = 1.0
@@ -122,36 +122,29 @@ class Engine:
                 with unit(self.ports.sessions) as session:
                     if not seen(session, leases.process_name()):
                         register_worker(session, self.queues)
-            except OperationalError:
+            except SQLAlchemyError:
                 logger.warning("beat_missed")
 
     def _watch(self) -> None:
         """Wake the lanes when this process was nudged or another one committed."""
         nudged = getattr(self.ports.jobs, "nudged", None)
-        engine = self.ports.sessions.kw["bind"]
-        version = 0
-        with engine.connect() as connection:
-            sqlite = connection.dialect.name == "sqlite"
+        commits = commits_of(self.ports.sessions.kw["bind"])
+        known = 0
         while not self.stopping.wait(LOOK_S):
             changed = nudged is not None and nudged.is_set()
             if changed and nudged is not None:
                 nudged.clear()
-            if sqlite:
-                found = self._data_version()
-                changed, version = changed or found != version, found
+            try:
+                found = commits()
+            except SQLAlchemyError:
+                # The lanes ask the rows every second all the same.
+                logger.warning("commits_not_seen")
+                self.stopping.wait(FAILED_PAUSE_S)
+                continue
+            changed, known = changed or found != known, found
             if changed:
                 for wake in self._wakes.values():
                     wake.set()
-
-    def _data_version(self) -> int:
-        # One connection of this thread's own: the number is per connection and says what others committed.
-        if not hasattr(self, "_looking"):
-            self._looking = self.ports.sessions.kw["bind"].raw_connection()
-        cursor = self._looking.cursor()
-        try:
-            return int(cursor.execute("PRAGMA data_version").fetchone()[0])
-        finally:
-            cursor.close()
 
 
 def free_dead_leases(ports: Ports) -> None:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SecretStr,
+    Tag,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.kernel.errors import ArchiveError
@@ -36,10 +46,33 @@ class SqliteDatabase(_Part):
 
 
 class PostgresDatabase(_Part):
-    """A Postgres server."""
+    """A Postgres server, reached by psycopg 3."""
 
-    kind: Literal["postgres"]
+    kind: Literal["postgres", "postgresql"]
     url: str
+    """postgresql://USER:PASSWORD@HOST:PORT/NAME, with libpq's own parameters after a ``?``."""
+    pool_size: int = Field(default=10, ge=1, le=500)
+    """Connections that a process keeps open."""
+    pool_overflow: int = Field(default=20, ge=0, le=500)
+    """Connections beyond these, opened when they are wanted and closed again."""
+    pool_wait_s: float = Field(default=10, gt=0, le=600)
+    """How long anybody waits for a free connection before the answer is 503."""
+    connect_wait_s: float = Field(default=5, ge=1, le=600)
+    lock_wait_s: float = Field(default=30, gt=0, le=600)
+    """How long a unit waits for another one's row."""
+    statement_wait_s: float = Field(default=60, gt=0, le=3600)
+    idle_wait_s: float = Field(default=300, gt=0, le=86_400)
+    """After so long without a word in an open transaction the server ends it, and its locks are free."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_postgres(cls, url: str) -> str:
+        """Whichever of its names a provider gives, the driver is psycopg."""
+        scheme, mark, rest = url.partition("://")
+        if not mark or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
+            message = "a Postgres address begins with postgresql://"
+            raise ValueError(message)
+        return f"postgresql+psycopg://{rest}"
 
 
 class LocalObjects(_Part):
@@ -114,7 +147,8 @@ class RemoteTranscriber(_Part):
 
 def _kind(default: str) -> Discriminator:
     def read(value: Any) -> str:  # noqa: ANN401  whatever the environment holds
-        return str(value.get("kind", default) if isinstance(value, dict) else value.kind)
+        kind = str(value.get("kind", default) if isinstance(value, dict) else value.kind)
+        return "postgres" if kind == "postgresql" else kind
 
     return Discriminator(read)
 
@@ -186,7 +220,7 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """SQLAlchemy's address of the database."""
         if isinstance(self.database, PostgresDatabase):
-            return self.database.url.replace("postgresql://", "postgresql+psycopg://", 1)
+            return self.database.url
         return self.database.url or f"sqlite:///{(self.data / 'storybraid.sqlite').absolute()}"
 
     @property
@@ -243,6 +277,8 @@ def load_settings(*, env_file: Path | None = Path(".env"), **over: Any) -> Setti
 
 
 SHORTEST_SECRET = 32
+_PASSWORD = re.compile(r"(://[^/@\s]*?:)[^/@\s]+(@)")
+"""The password inside an address."""
 
 
 def _refuse_defaults(settings: Settings) -> None:
@@ -264,7 +300,8 @@ def sources(settings: Settings) -> list[tuple[str, str, str]]:
             for name in type(value).model_fields:
                 walk(f"{prefix}{'__' if value is not settings else ''}{name.upper()}", getattr(value, name))
             return
-        rows.append((prefix, "(not set)" if value in (None, "") else str(value), _source(prefix)))
+        shown = "(not set)" if value in (None, "") else _PASSWORD.sub(r"\1***\2", str(value))
+        rows.append((prefix, shown, _source(prefix)))
 
     walk("STORYBRAID_", settings)
     return rows

@@ -8,11 +8,14 @@ import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from app.kernel.db import UnstorableTextError
 from app.kernel.db import unit as open_unit
-from app.kernel.errors import ArchiveError, NotFoundError
+from app.kernel.errors import ArchiveError, NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,17 +109,37 @@ def add_error_handlers(app: FastAPI) -> None:
         body = {"type": "about:blank", "title": error.detail, "status": error.status_code, "detail": error.detail}
         return JSONResponse(body, error.status_code, error.headers, media_type=PROBLEM)
 
-    @app.exception_handler(Exception)
-    def _unknown(request: Request, error: Exception) -> JSONResponse:
-        structlog.get_logger("web").error("request_failed", path=request.url.path, exc_info=error)
-        body = {
-            "type": "/docs/problems#archive-error",
-            "title": ArchiveError.title,
-            "status": 500,
-            "detail": "Something went wrong on our side. What you sent before is kept; try again in a minute.",
-        }
-        return JSONResponse(body, 500, media_type=PROBLEM)
+    app.exception_handler(StatementError)(_refused_by_database)
+    app.exception_handler(PoolTimeoutError)(_resting)
+    app.exception_handler(Exception)(_unknown)
 
+
+def _refused_by_database(request: Request, error: StatementError) -> JSONResponse:
+    """What the database or its driver refused: a text that cannot be kept, a wait that was too long, a rest."""
+    if isinstance(error.orig, ArchiveError):
+        return problem_answer(error.orig)
+    if isinstance(error, DataError):
+        return problem_answer(UnstorableTextError(NO_SUCH_VALUE))
+    return _resting(request, error) if isinstance(error, OperationalError) else _unknown(request, error)
+
+
+def _resting(request: Request, error: Exception) -> JSONResponse:
+    structlog.get_logger("web").warning("database_rests", path=request.url.path, error=type(error).__name__)
+    return problem_answer(UnavailableError())
+
+
+def _unknown(request: Request, error: Exception) -> JSONResponse:
+    structlog.get_logger("web").error("request_failed", path=request.url.path, exc_info=error)
+    body = {
+        "type": "/docs/problems#archive-error",
+        "title": ArchiveError.title,
+        "status": 500,
+        "detail": "Something went wrong on our side. What you sent before is kept; try again in a minute.",
+    }
+    return JSONResponse(body, 500, media_type=PROBLEM)
+
+
+NO_SUCH_VALUE = "One of the values is longer or larger than what can be kept. Nothing was changed; shorten it."
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "

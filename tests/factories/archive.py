@@ -20,6 +20,7 @@ from app.kernel.time import now
 from app.main import create_app
 from app.search.commands import ensure_index
 from migrations import chain
+from tests.factories.databases import DATABASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +109,7 @@ def an_archive(folder: Path, transcriber: Transcriber | None = None, **over: obj
     """An archive in ``folder`` (made if needed); ``over`` are settings."""
     settings: Settings = load_settings(
         env_file=None,
-        **{"data": folder, "base_url": ADDRESS, "limits": {"spare_bytes": 0}, **over},
+        **{"data": folder, "base_url": ADDRESS, "limits": {"spare_bytes": 0}, **DATABASES.settings(folder), **over},
     )
     settings.data.mkdir(parents=True, exist_ok=True)
     ports = wiring.build(settings, transcriber)

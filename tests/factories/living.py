@@ -17,6 +17,7 @@ import httpx
 
 from app import wiring
 from app.kernel.settings import load_settings
+from tests.factories.databases import DATABASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,15 +50,21 @@ class LivingArchive:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self.folder / "archive"
+
+    @property
     def env(self) -> dict[str, str]:
         """The environment of its processes: nothing of the caller's settings but the model cache's place."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("STORYBRAID_")}
-        own = {"STORYBRAID_DATA": str(self.folder / "archive"), "STORYBRAID_PORT": str(self.port)}
-        return kept | own | self.environment
+        own = {"STORYBRAID_DATA": str(self.data), "STORYBRAID_PORT": str(self.port)}
+        return kept | own | DATABASES.environment(self.data) | self.environment
 
     def ports(self) -> Ports:
         """Ports on the same folder, to look into it from the test."""
-        return wiring.build(load_settings(env_file=None, data=self.folder / "archive", base_url=self.address))
+        database = DATABASES.settings(self.data)
+        return wiring.build(load_settings(env_file=None, data=self.data, base_url=self.address, **database))
 
     def run(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run one ``storybraid`` command to its end."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import importlib.metadata
 import shutil
-import sqlite3
 import sys
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import wiring
 from app.admin.queries import living_workers
-from app.kernel.db import unit
+from app.kernel.db import product_of, unit
 from app.kernel.settings import RemoteTranscriber, Settings, WhisperTranscriber, load_settings, sources
 from app.kernel.time import now
 from app.main import FRONTEND
@@ -80,10 +78,7 @@ def _part(name: str, look: Callable[[], tuple[str, str]]) -> dict[str, Any]:
 def _database(ports: Ports) -> tuple[str, str]:
     engine = ports.sessions.kw["bind"]
     with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            product = f"SQLite {sqlite3.sqlite_version}"
-        else:
-            product = f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"
+        product = product_of(connection)
     return product, "" if chain.is_current(engine) else "not at this version: run storybraid migrate"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import case, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.domain.limits import WINDOW, Counter
 from app.accounts.models import FailedSignIns
 from app.accounts.schemas import TooManyTriesError
+from app.kernel.db import insert_into
 from app.kernel.time import now
 
 if TYPE_CHECKING:
@@ -25,12 +25,10 @@ def count_try(session: Session, counters: Sequence[Counter]) -> None:
     """
     moment = now()
     session.execute(delete(FailedSignIns).where(FailedSignIns.window_ends_at <= moment))
-    is_postgres = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if is_postgres else sqlite.insert
     for counter in counters:
         values = {"key": counter.key, "failures": 1, "window_ends_at": moment + WINDOW}
         counted = session.execute(
-            insert(FailedSignIns)
+            insert_into(session, FailedSignIns)
             .values(**values)
             .on_conflict_do_update(index_elements=["key"], set_={"failures": FailedSignIns.failures + 1})
             .returning(FailedSignIns.failures, FailedSignIns.window_ends_at)

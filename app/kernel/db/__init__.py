@@ -1,0 +1,24 @@
+"""The database: types, the engine of each product, and the unit of work; nothing outside knows which one it is."""
+
+from __future__ import annotations
+
+from app.kernel.db.engines import UnstorableTextError, commits_of, make_engine, product_of
+from app.kernel.db.types import NAMES, Base, Json, UtcDateTime
+from app.kernel.db.units import alone, in_unit, insert_into, make_sessions, unit, was_in_the_way
+
+__all__ = [
+    "NAMES",
+    "Base",
+    "Json",
+    "UnstorableTextError",
+    "UtcDateTime",
+    "alone",
+    "commits_of",
+    "in_unit",
+    "insert_into",
+    "make_engine",
+    "make_sessions",
+    "product_of",
+    "unit",
+    "was_in_the_way",
+]

@@ -1,0 +1,123 @@
+"""What operators watch: Prometheus counters of this process, and one log line and one number for each request."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
+from prometheus_client.core import GaugeMetricFamily
+
+from app.kernel.ids import new_id
+from app.kernel.logging import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from prometheus_client.registry import Collector
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+REGISTRY = CollectorRegistry()
+REQUESTS = Counter(
+    "storybraid_requests_total", "Answered requests.", ("method", "route", "status"), registry=REGISTRY
+)
+REQUEST_SECONDS = Histogram(
+    "storybraid_request_seconds",
+    "Seconds until the first byte of an answer.",
+    ("route",),
+    buckets=(0.005, 0.015, 0.06, 0.25, 1, 5, 30),
+    registry=REGISTRY,
+)
+JOBS = Counter("storybraid_jobs_total", "Jobs that ended, by outcome.", ("job", "outcome"), registry=REGISTRY)
+JOB_SECONDS = Histogram(
+    "storybraid_job_seconds",
+    "Seconds that a job took.",
+    ("job",),
+    buckets=(0.1, 1, 10, 60, 300, 1800, 7200),
+    registry=REGISTRY,
+)
+_UNROUTED = "(no route)"
+_GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+"""A proxy's own id of the request is kept; anything else is not, since it would go into the log."""
+logger = log("web")
+
+
+class Observed:
+    """ASGI middleware: counts each request, names it in ``X-Request-Id`` and in every log line that it causes.
+
+    The log has the route and never the address itself: queries and ids of links are the readers' own.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """``app`` is what is observed."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note how it was answered."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        request_id = given if _GIVEN_ID.fullmatch(given) else new_id()
+        began = time.perf_counter()
+        answered: list[tuple[int, float]] = []
+
+        async def send_named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered.append((message["status"], time.perf_counter() - began))
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self.app(scope, receive, send_named)
+            finally:
+                status, seconds = answered[0] if answered else (499, time.perf_counter() - began)
+                route = getattr(scope.get("route"), "path", _UNROUTED)
+                REQUESTS.labels(scope["method"], route, str(status)).inc()
+                REQUEST_SECONDS.labels(route).observe(seconds)
+                logger.info(
+                    "request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1)
+                )
+
+
+class OwedNow:
+    """Collector: what is owed at this moment and how long the oldest waits, asked at each scrape."""
+
+    def __init__(self, ask: Callable[[], Sequence[tuple[str, str, float]]]) -> None:
+        """``ask`` gives (job, state, seconds waiting) of each owed row."""
+        self._ask = ask
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Two gauges by job and state."""
+        rows = self._ask()
+        number = GaugeMetricFamily("storybraid_owed", "Rows that are owed work.", labels=["job", "state"])
+        oldest = GaugeMetricFamily("storybraid_owed_oldest_seconds", "Longest wait.", labels=["job", "state"])
+        waits: dict[tuple[str, str], list[float]] = {}
+        for job, state, seconds in rows:
+            waits.setdefault((job, state), []).append(seconds)
+        for labels, seconds_of in sorted(waits.items()):
+            number.add_metric(labels, len(seconds_of))
+            oldest.add_metric(labels, max(seconds_of))
+        return (number, oldest)
+
+
+def serve_metrics(host: str, port: int, *collectors: Collector) -> Callable[[], None]:
+    """Serve ``GET /metrics`` on a port of its own, which no proxy shows to readers; returns what ends it.
+
+    Raises ``OSError`` when the port is taken.
+    """
+    for one in collectors:
+        REGISTRY.register(one)
+    server, thread = start_http_server(port, host, REGISTRY)
+
+    def end() -> None:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        for one in collectors:
+            REGISTRY.unregister(one)
+
+    return end

@@ -1,0 +1,85 @@
+"""Which database the tests run on, and a fresh one for every archive: a file, or a copy of a Postgres template."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.kernel.db import make_engine
+from app.kernel.settings import PostgresDatabase
+from migrations import chain
+from workers.servers.postgres import PostgresServer, a_postgres
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SQLITE, POSTGRES = "sqlite", "postgresql"
+TEMPLATE = "migrated"
+
+
+@dataclass
+class Databases:
+    """The databases of one test process; Postgres starts when the first is wanted and ends with the process."""
+
+    kind: str = SQLITE
+    stack: ExitStack = field(default_factory=ExitStack)
+    by_folder: dict[Path, str] = field(default_factory=dict)
+    numbers: itertools.count[int] = field(default_factory=itertools.count)
+    _server: PostgresServer | None = None
+
+    @property
+    def server(self) -> PostgresServer:
+        """The one Postgres server of this process, with a template at the newest revision."""
+        if self._server is None:
+            server = self.stack.enter_context(a_postgres())
+            server.create(TEMPLATE)
+            engine = make_engine(_settings(server, TEMPLATE).url)
+            chain.migrate(engine)
+            engine.dispose()
+            self._server = server
+        return self._server
+
+    def empty(self) -> PostgresDatabase:
+        """A Postgres database without any table, whatever the tests run on."""
+        name = f"empty_{next(self.numbers)}"
+        self.server.create(name)
+        return _settings(self.server, name)
+
+    def of(self, folder: Path) -> PostgresDatabase | None:
+        """The Postgres database of the archive in the folder, made at the first call; None on SQLite."""
+        if self.kind == SQLITE:
+            return None
+        place = folder.resolve()
+        if place not in self.by_folder:
+            name = f"archive_{next(self.numbers)}"
+            self.server.create(name, TEMPLATE)
+            self.by_folder[place] = name
+        return _settings(self.server, self.by_folder[place])
+
+    def settings(self, folder: Path) -> dict[str, Any]:
+        """The settings that point an archive in the folder at its database."""
+        found = self.of(folder)
+        return {} if found is None else {"database": found}
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        """The same for a process."""
+        found = self.of(folder)
+        if found is None:
+            return {}
+        return {"STORYBRAID_DATABASE__KIND": found.kind, "STORYBRAID_DATABASE__URL": found.url}
+
+    def drop_since(self, known: set[Path]) -> None:
+        """Drop the databases of folders that were not known before a test."""
+        for place in set(self.by_folder) - known:
+            self.server.drop(self.by_folder.pop(place))
+
+
+def _settings(server: PostgresServer, name: str) -> PostgresDatabase:
+    # A pool of its own for each of many archives: small, so that the server is not asked for too many connections.
+    return PostgresDatabase(kind="postgresql", url=server.socket_url(name), pool_size=2, pool_overflow=30)
+
+
+DATABASES = Databases()
+"""What this test process runs on; ``--database`` sets its kind."""
