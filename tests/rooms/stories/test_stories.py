@@ -115,7 +115,7 @@ def test_the_contributor_cannot_publish(archive: TestArchive) -> None:
         ("admin", "", True),
     ],
 )
-def test_the_words_of_a_consent_are_internal(archive: TestArchive, role: Any, name: str, reads: bool) -> None:
+def test_the_words_of_a_consent_are_internal(archive: TestArchive, role: Any, name: str, *, reads: bool) -> None:
     """Readers see what was agreed to, when, and the fictional mark; editors also the words and who says so."""
     story = made(archive, consent=CONSENT)
     assert story["consents"][0]["statement"] == CONSENT["statement"]  # the contributor's own draft
