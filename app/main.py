@@ -14,6 +14,7 @@ from app import pipeline
 from app.accounts.routes import router as accounts
 from app.admin.routes import router as admin
 from app.kernel.errors import NotFoundError
+from app.kernel.metrics import Observed
 from app.kernel.web import PROBLEM_SCHEMA, SafeHeaders, add_error_handlers
 from app.recordings.routes import ROUTERS as RECORDINGS
 from app.search.routes import router as search
@@ -43,6 +44,7 @@ def create_app(ports: Ports, frontend: Path | None = FRONTEND) -> FastAPI:
     for router in (accounts, stories, *RECORDINGS, *TRANSCRIPTS, search, admin):
         app.include_router(router)
     app.add_middleware(SafeHeaders, origin=ports.settings.address)
+    app.add_middleware(Observed, say=ports.settings.environment == "production")
     _describe(app)
     if frontend is not None and (frontend / "index.html").exists():
         _serve_pages(app, frontend)

@@ -6,6 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import pipeline
@@ -13,6 +14,7 @@ from app.admin.commands import register_worker, seen, unregister
 from app.kernel import leases
 from app.kernel.db import commits_of, unit
 from app.kernel.logging import log
+from app.kernel.metrics import JOB_SECONDS, JOBS
 from app.kernel.time import now
 
 if TYPE_CHECKING:
@@ -107,13 +109,21 @@ class Engine:
 
     def _do(self, row: Owed) -> None:
         began = time.monotonic()
-        try:
-            pipeline.JOBS[row.job](self.ports, row.id)
-        except Exception:
-            logger.exception("job_failed", job=row.job, id=row.id)
+        outcome = "done"
+        # Every line that the job logs names it.
+        with structlog.contextvars.bound_contextvars(job=row.job, id=row.id):
+            try:
+                pipeline.JOBS[row.job](self.ports, row.id)
+            except Exception:
+                outcome = "failed"
+                logger.exception("job_failed")
+            seconds = time.monotonic() - began
+            JOBS.labels(row.job, outcome).inc()
+            JOB_SECONDS.labels(row.job).observe(seconds)
+            if outcome == "done":
+                logger.info("job_done", seconds=round(seconds, 3))
+        if outcome == "failed":
             self.stopping.wait(FAILED_PAUSE_S)
-        else:
-            logger.info("job_done", job=row.job, id=row.id, seconds=round(time.monotonic() - began, 3))
 
     def _beat(self) -> None:
         while not self.stopping.wait(leases.BEAT_S):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from typing import cast
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.access.commands import require
@@ -16,18 +18,23 @@ from app.admin.schemas import (
     Health,
     OwedList,
     OwedRead,
+    PartHealth,
+    Readiness,
     RetryRead,
     RetryRequest,
     WorkerList,
     WorkerRead,
 )
+from app.kernel.db import unit
 from app.kernel.errors import NotAllowedError, NotFoundError, SignInNeededError
 from app.kernel.leases import Owed
 from app.kernel.time import now
 from app.kernel.web import Unit, ports_of, problems
+from app.ports.search_index import SearchUnavailableError
 
 router = APIRouter(prefix="/api/v1", tags=["admin"])
 
+READY_FOR_S = 5.0
 OwedNow = Callable[[Session, dt.datetime], list[Owed]]
 
 
@@ -73,3 +80,52 @@ def list_workers(session: Unit, actor: CurrentActor) -> WorkerList:
 def live() -> Health:
     """Say that the process answers; looks at nothing else."""
     return Health(ok=True)
+
+
+@router.get(
+    "/health/ready",
+    operation_id="ready",
+    responses={503: {"model": Readiness, "description": "The database or the object store cannot be reached."}},
+)
+def ready(request: Request, response: Response) -> Readiness:
+    """Say whether readers can be served, for a proxy or a supervisor; looked at once in five seconds.
+
+    Search at rest does not make it unready: browsing, listening and reading go on without it.
+    """
+    kept: tuple[float, Readiness] | None = getattr(request.app.state, "readiness", None)
+    if kept is None or time.monotonic() - kept[0] > READY_FOR_S:
+        kept = (time.monotonic(), _look(request))
+        request.app.state.readiness = kept
+    response.status_code = 200 if kept[1].ok else 503
+    return kept[1]
+
+
+def _look(request: Request) -> Readiness:
+    ports = ports_of(request)
+    moment = now()
+    waits: dict[str, int] = {}
+    reached: dict[str, bool] = {}
+    try:
+        with unit(ports.sessions, write=False) as session:
+            for line in _owed(request, session):
+                if line.state != "failed":
+                    waited = int((moment - line.since).total_seconds())
+                    waits[line.job] = max(waits.get(line.job, 0), waited)
+        reached["database"] = True
+    except SQLAlchemyError:
+        reached["database"] = False
+    for part, check, error in (
+        ("objects", ports.objects.check, OSError),
+        ("search", ports.search_index.health, SearchUnavailableError),
+    ):
+        try:
+            check()
+            reached[part] = True
+        except error:
+            reached[part] = False
+    return Readiness(
+        ok=reached["database"] and reached["objects"],
+        parts=[PartHealth(part=part, ok=ok) for part, ok in reached.items()],
+        oldest_owed_s=max(waits.values(), default=None),
+        index_behind_s=waits.get("search.index_story"),
+    )

@@ -67,3 +67,21 @@ class Health(_Read):
     """Whether the process answers."""
 
     ok: Literal[True]
+
+
+class PartHealth(_Read):
+    """One part of the archive as this process reaches it."""
+
+    part: Literal["database", "objects", "search"]
+    ok: bool
+
+
+class Readiness(_Read):
+    """Whether this process can serve readers, and how far its work is behind."""
+
+    ok: bool
+    parts: list[PartHealth]
+    oldest_owed_s: int | None
+    """How long the oldest work that may be done now waits; None when nothing waits or the database does not answer."""
+    index_behind_s: int | None
+    """How long the oldest change waits to be found by search."""

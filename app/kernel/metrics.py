@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 REGISTRY = CollectorRegistry()
-REQUESTS = Counter(
-    "storybraid_requests_total", "Answered requests.", ("method", "route", "status"), registry=REGISTRY
-)
+REQUESTS = Counter("storybraid_requests_total", "Answered requests.", ("method", "route", "status"), registry=REGISTRY)
 REQUEST_SECONDS = Histogram(
     "storybraid_request_seconds",
     "Seconds until the first byte of an answer.",
@@ -50,9 +48,10 @@ class Observed:
     The log has the route and never the address itself: queries and ids of links are the readers' own.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        """``app`` is what is observed."""
+    def __init__(self, app: ASGIApp, *, say: bool) -> None:
+        """``say``: a log line for each request."""
         self.app = app
+        self._say = say
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and note how it was answered."""
@@ -78,9 +77,9 @@ class Observed:
                 route = getattr(scope.get("route"), "path", _UNROUTED)
                 REQUESTS.labels(scope["method"], route, str(status)).inc()
                 REQUEST_SECONDS.labels(route).observe(seconds)
-                logger.info(
-                    "request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1)
-                )
+                if self._say:
+                    ms = round(seconds * 1000, 1)
+                    logger.info("request", method=scope["method"], route=route, status=status, ms=ms)
 
 
 class OwedNow:

@@ -193,6 +193,9 @@ class Settings(BaseSettings):
     secret: SecretStr | None = None
     models: Path = Path("~/.cache/storybraid/models")
     insecure_lan: bool = False
+    metrics_port: int | None = Field(default=None, ge=1, le=65_534)
+    """Where ``GET /metrics`` is served for Prometheus; the worker that ``serve`` watches has the next port."""
+    metrics_host: str = "127.0.0.1"
     database: Database = SqliteDatabase()
     objects: Objects = LocalObjects()
     search: Search = SqliteSearch()

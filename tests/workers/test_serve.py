@@ -14,7 +14,8 @@ import pytest
 
 from app.kernel.db import unit
 from app.kernel.settings import load_settings
-from tests.factories.living import LivingArchive, child_pids, descendants
+from tests.factories.living import LivingArchive, child_pids, descendants, free_port
+from tests.factories.sound import a_tone, write_wav
 from tests.factories.stories import a_recording, a_story
 from workers.cli.serve import CannotServeError, refuse_unsafe
 
@@ -160,3 +161,29 @@ def test_make_run_takes_the_samples_in_once(tmp_path: Path) -> None:
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def test_both_processes_are_counted(living: LivingArchive) -> None:
+    """API and worker each serve metrics on a port of their own; a taken port is a sentence; all ends in time."""
+    port = free_port()
+    living.environment["STORYBRAID_METRICS_PORT"] = str(port)
+    living.run("ingest", str(write_wav(living.folder / "a.wav", a_tone(1))), expect=4)
+    living.start()
+    try:
+        httpx.get(f"{living.address}/api/v1/search", params={"q": "secretword"})
+        api = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        assert 'storybraid_requests_total{method="GET",route="/api/v1/search",status="200"} 1.0' in api
+
+        def worked() -> bool:
+            try:
+                text = httpx.get(f"http://127.0.0.1:{port + 1}/metrics").text
+            except httpx.HTTPError:
+                return False
+            return 'storybraid_jobs_total{job="recordings.accept",outcome="done"} 1.0' in text
+
+        living.until(worked, 30, "the worker's count")
+        taken = living.run("worker", expect=1)
+    finally:
+        assert living.stop() < 5
+    assert f"port {port}" in taken.stderr
+    assert "Traceback" not in taken.stderr

@@ -14,6 +14,7 @@ from app.main import FRONTEND, create_app
 from workers.cli import DONE, say
 from workers.cli.context import open_archive, require_model
 from workers.serve import serve
+from workers.watching import watched
 
 if TYPE_CHECKING:
     import argparse
@@ -50,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
         say(f"Nobody is an admin yet. Open this link once to set one up:\n  {settings.address}/set-up#{token}")
     if settings.insecure_lan:
         say("STORYBRAID_INSECURE_LAN is on: passwords and recordings cross this network unprotected.")
-    serve(app, ports, worker=not args.no_worker)
+    with watched(ports):
+        serve(app, ports, worker=not args.no_worker)
     return DONE
 
 

@@ -7,10 +7,10 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from app.kernel.logging import configure_logging
 from workers.cli import DONE, USAGE, say
 from workers.cli.context import open_archive, require_model
 from workers.engine import LANES, Engine
+from workers.watching import watched
 
 if TYPE_CHECKING:
     import argparse
@@ -36,20 +36,19 @@ def run(args: argparse.Namespace) -> int:
     if unknown or not queues or args.concurrency < 1:
         say(f"There are the queues {', '.join(LANES)}, and a concurrency of at least 1.")
         return USAGE
-    if args.quiet:
-        configure_logging(production=False, quiet=True)
     ports = open_archive(transcribe="transcribe" in queues)
     if "transcribe" in queues:
         require_model(ports.settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    engine = Engine(ports, queues, args.concurrency)
-    engine.start()
-    if not args.quiet:
-        say(f"Worker {os.getpid()} is ready: {', '.join(queues)}.")
-    stop.wait()
-    clean = engine.stop(DRAIN_S if args.parent is None else WATCHED_DRAIN_S)
+    with watched(ports, beside=args.parent is not None, quiet=args.quiet):
+        engine = Engine(ports, queues, args.concurrency)
+        engine.start()
+        if not args.quiet:
+            say(f"Worker {os.getpid()} is ready: {', '.join(queues)}.")
+        stop.wait()
+        clean = engine.stop(DRAIN_S if args.parent is None else WATCHED_DRAIN_S)
     if not clean:
         os._exit(DONE)  # a thread is inside the model; its lease was freed and the batch is done again
     return DONE

@@ -38,6 +38,7 @@ ROWS = {
     ],
     "GET /api/v1/admin/workers": [Row("", "401 403 403 403 200 200")],
     "GET /api/v1/health/live": [Row("", "200")],
+    "GET /api/v1/health/ready": [Row("", "200")],
     "GET /openapi.json": [Row("", "200")],
     "HEAD /openapi.json": [Row("", "200")],
 }

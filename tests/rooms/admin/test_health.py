@@ -1,0 +1,105 @@
+"""Whether the process can serve readers, for a proxy or a supervisor; and what operators count."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from typing import TYPE_CHECKING
+
+import httpx
+import structlog
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families
+from structlog.testing import capture_logs
+
+from app.admin import routes
+from app.kernel.logging import log
+from app.kernel.metrics import Observed, OwedNow, serve_metrics
+from app.kernel.time import now
+from app.stories.models import Story
+from tests.factories.living import free_port
+from tests.factories.stories import a_story
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.factories.archive import TestArchive
+
+READY = "/api/v1/health/ready"
+
+
+def test_ready_names_each_part_and_how_far_work_is_behind(archive: TestArchive) -> None:
+    """A story that waits for search for a minute shows as such; nothing is said of what it is."""
+    archive.work()
+    quiet = archive.client().get(READY).json()
+    assert quiet["ok"] is True
+    assert {p["part"]: p["ok"] for p in quiet["parts"]} == {"database": True, "objects": True, "search": True}
+    assert (quiet["oldest_owed_s"], quiet["index_behind_s"]) == (None, None)
+
+
+def test_ready_counts_from_the_oldest_change(archive: TestArchive) -> None:
+    """The oldest story that search does not have yet waited for a minute."""
+    archive.in_unit(lambda session: setattr(a_story(session), "created_at", now() - dt.timedelta(seconds=60)))
+    late = archive.client().get(READY).json()
+    assert 55 <= late["index_behind_s"] <= 120
+    assert late["oldest_owed_s"] >= late["index_behind_s"]
+    assert archive.in_unit(lambda session: session.query(Story).count()) == 1
+
+
+def test_without_its_store_it_is_not_ready(archive: TestArchive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """503 names the part; the answer is looked at anew after a moment."""
+    monkeypatch.setattr(routes, "READY_FOR_S", 0)
+    client = archive.client()
+    assert client.get(READY).status_code == 200
+    folder = archive.ports.settings.objects_folder
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
+    answer = client.get(READY)
+    assert answer.status_code == 503
+    assert {p["part"]: p["ok"] for p in answer.json()["parts"]}["objects"] is False
+    folder.unlink()
+    folder.mkdir()
+    assert client.get(READY).status_code == 200
+
+
+def test_each_request_is_named_and_counted_by_its_route(archive: TestArchive) -> None:
+    """The count has the route and not the address; a proxy's own id is kept, nonsense is not."""
+    port = free_port()
+    end = serve_metrics("127.0.0.1", port, OwedNow(lambda: [("a.job", "waiting", 3.0), ("a.job", "waiting", 5.0)]))
+    try:
+        client = archive.client()
+        story = archive.in_unit(lambda session: a_story(session).id)
+        kept = client.get(f"/api/v1/stories/{story}", headers={"X-Request-Id": "proxy-1234"})
+        assert kept.headers["x-request-id"] == "proxy-1234"
+        assert client.get("/api/v1/home", headers={"X-Request-Id": "a b; c=1"}).headers["x-request-id"] != "a b; c=1"
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    finally:
+        end()
+    assert story not in text
+    samples = {
+        (s.name, *sorted(s.labels.items())): s.value for f in text_string_to_metric_families(text) for s in f.samples
+    }
+    found = [key for key in samples if key[0] == "storybraid_requests_total"]
+    assert ("route", "/api/v1/stories/{story_id}") in {pair for key in found for pair in key[1:]}
+    assert samples["storybraid_owed", ("job", "a.job"), ("state", "waiting")] == 2
+    assert samples["storybraid_owed_oldest_seconds", ("job", "a.job"), ("state", "waiting")] == 5
+
+
+def test_a_request_is_one_line_without_its_address() -> None:
+    """The line has the route, the answer and the id that every line of the request has, and no word of the query."""
+    app = FastAPI()
+
+    @app.get("/stories/{name}")
+    def story(name: str) -> None:
+        log("a_room").info("asked", length=len(name))
+
+    client = TestClient(Observed(app, say=True))
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        answer = client.get("/stories/secretword", params={"q": "secretword"})
+        client.get("/nowhere/secretword")
+    asked, first, second = (line for line in lines if "request_id" in line)
+    assert (first["event"], first["route"], first["status"]) == ("request", "/stories/{name}", 200)
+    assert asked["request_id"] == first["request_id"] == answer.headers["x-request-id"]
+    assert (second["route"], second["status"]) == ("(no route)", 404)
+    assert "secretword" not in str(lines)

@@ -1,0 +1,57 @@
+"""What an operator watches of a process that serves or works: its log's form, and its metrics where they are set."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from app import pipeline
+from app.kernel.db import unit
+from app.kernel.errors import ArchiveError
+from app.kernel.logging import configure_logging
+from app.kernel.metrics import OwedNow, serve_metrics
+from app.kernel.time import now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.ports import Ports
+
+
+class MetricsPortError(ArchiveError):
+    """The port for metrics cannot be used."""
+
+    slug = "metrics-port"
+    title = "The port for metrics cannot be used."
+
+
+@contextlib.contextmanager
+def watched(ports: Ports, *, beside: bool = False, quiet: bool = False) -> Iterator[None]:
+    """Log as the settings say, JSON in production, and serve metrics meanwhile where a port is set.
+
+    ``beside``: the worker that ``serve`` watches, which has the next port. Raises ``MetricsPortError``.
+    """
+    settings = ports.settings
+    configure_logging(production=settings.environment == "production", quiet=quiet)
+    if settings.metrics_port is None:
+        yield
+        return
+
+    def owed() -> list[tuple[str, str, float]]:
+        moment = now()
+        with unit(ports.sessions, write=False) as session:
+            return [(r.job, r.state, (moment - r.since).total_seconds()) for r in pipeline.owed(session, moment)]
+
+    port = settings.metrics_port + beside
+    try:
+        end = serve_metrics(settings.metrics_host, port, OwedNow(owed))
+    except OSError as error:
+        message = (
+            f"Metrics cannot be served on port {port} of {settings.metrics_host} ({error.strerror}). Set "
+            "STORYBRAID_METRICS_PORT to another number, or leave it out."
+        )
+        raise MetricsPortError(message) from error
+    try:
+        yield
+    finally:
+        end()
