@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,3 +69,40 @@ def test_a_browser_that_translates_breaks_nothing(living_archive: LivingArchive)
     assert seen["lit"] == 1
     assert len(seen["headings"]) == 2
     assert all(seen["headings"])
+
+
+def _doubt(archive: LivingArchive, story: str, word: str) -> None:
+    """Make the machine unsure of a word it heard, in the database itself."""
+    with closing(sqlite3.connect(archive.folder / "archive" / "storybraid.sqlite", timeout=30)) as database, database:
+        rows = database.execute(
+            "SELECT c.id, c.words FROM cues c JOIN recordings r ON r.id = c.recording_id WHERE r.story_id = ?"
+            " ORDER BY c.start_ms",
+            (archive.stories[story],),
+        ).fetchall()
+        cue, words = next((cue, words) for cue, text in rows for words in [json.loads(text)] if word in text)
+        for one in words:
+            if one["text"].strip() == word:
+                one["probability"] = 0.05
+        database.execute("UPDATE cues SET words = ? WHERE id = ?", (json.dumps(words), cue))
+
+
+def test_an_unsure_word_says_so(living_archive: LivingArchive) -> None:
+    """Its "?" is reached by key and by finger, has a sentence, is printed, and is neither copied nor in the way."""
+    _doubt(living_archive, "Ask not", "country")
+    given = {"story": living_archive.stories["Ask not"], "word": "country", "across": "country can do for you"}
+    seen = living_archive.script("unsure.mjs", **given)
+    assert seen["errors"] == []
+    assert seen["violations"] == []
+    assert "country" in seen["dotted"]
+    assert seen["hiddenAtFirst"]
+    assert seen["stops"] == 1, "one Tab stop for the whole transcript"
+    assert seen["focused"] == "Unsure word"
+    assert seen["says"] == seen["described"] == "The transcriber was not sure of this word."
+    assert seen["sentAway"]
+    assert seen["backAt"] == "turn-time"
+    assert "country can do for you" in seen["copied"]
+    assert seen["found"], "the browser finds words across the mark"
+    assert seen["legend"]
+    assert [word.strip(".") for word in seen["marked"]] == ["country", "country"], "found after a mark as before it"
+    assert seen["silent"], "a press on the mark asks, it does not play"
+    assert seen["onScreen"]

@@ -60,6 +60,9 @@ export function KeysHelp({ dialog, on, setOn }: Props) {
         <Row keys={["T"]}>
           <Trans>To the words that are spoken now</Trans>
         </Row>
+        <Row keys={["Alt", "↓"]}>
+          <Trans>In the transcript: to the next word the machine was unsure of</Trans>
+        </Row>
         <Row keys={["?"]}>
           <Trans>This list</Trans>
         </Row>

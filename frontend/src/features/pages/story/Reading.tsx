@@ -15,9 +15,10 @@ import { usePlayer } from "@/features/recordings/player/usePlayer";
 import { mark, rangeIn, unmark } from "@/features/transcripts/reading/highlight";
 import { Turns } from "@/features/transcripts/reading/Turns";
 import { type Line, lineNear, turnsOf } from "@/features/transcripts/reading/turns";
+import { nextUnsure, UnsureNote } from "@/features/transcripts/reading/Unsure";
 import { type Cover, useFollow } from "@/features/transcripts/reading/useFollow";
 import { lineElement, useSpoken } from "@/features/transcripts/reading/useSpoken";
-import { type Found, foundWords, placesOf, UNSURE } from "@/features/transcripts/reading/words";
+import { type Found, foundWords, unsureIn } from "@/features/transcripts/reading/words";
 import type { Span } from "@/shared/api/contract";
 import { clock } from "@/shared/lib/time";
 
@@ -34,6 +35,14 @@ type Props = {
   handle: RefObject<ReadingHandle | null>;
 };
 
+/** The turn's button before or after an element of the transcript. */
+function nextTurn(root: Element, from: Element, by: 1 | -1): HTMLElement | undefined {
+  const wanted = by > 0 ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
+  const all = [...root.querySelectorAll<HTMLElement>(".turn-time")];
+  if (by < 0) all.reverse();
+  return all.find((one) => from.compareDocumentPosition(one) & wanted);
+}
+
 export function Reading({
   lines,
   recordingId,
@@ -48,6 +57,11 @@ export function Reading({
   const current = useRef<HTMLElement | null>(null);
   const { state, bring, back } = useFollow(current, () => cover.current);
   const turns = useMemo(() => turnsOf(lines), [lines]);
+  const doubts = useMemo(
+    () =>
+      lines.reduce((sum, line) => sum + (line.kind === "cue" ? unsureIn(line.cue).length : 0), 0),
+    [lines],
+  );
   const second = usePlayer((player) => player.second);
 
   useSpoken(root, lines, recordingId, (element) => {
@@ -68,12 +82,10 @@ export function Reading({
   useEffect(() => {
     const ranges = lines.flatMap((line, index) => {
       if (line.kind !== "cue") return [];
-      const unsure = placesOf(line.cue).filter(
-        (word) => word.probability !== null && word.probability < UNSURE,
-      );
+      const unsure = unsureIn(line.cue);
       if (unsure.length === 0) return [];
       const element = lineElement(root.current, index);
-      return unsure.flatMap((word) => rangeIn(element, word.from, word.to) ?? []);
+      return unsure.flatMap(({ from, to }) => rangeIn(element, from, to) ?? []);
     });
     mark("unsure", ranges);
     return () => unmark("unsure");
@@ -112,23 +124,25 @@ export function Reading({
 
   function click(event: MouseEvent) {
     const target = event.target instanceof Element ? event.target : null;
+    const doubt = target?.closest<HTMLElement>(".unsure");
+    if (doubt) return doubt.focus({ preventScroll: true });
     const button = target?.closest<HTMLElement>("[data-start]");
     if (button) return start(Number(button.dataset.start));
     const line = target?.closest<HTMLElement>("[data-line]");
     if (line && getSelection()?.isCollapsed !== false) start(Number(line.dataset.line));
   }
 
-  /** One Tab stop for the whole transcript; the arrows go from turn to turn. */
+  /** One Tab stop for the whole transcript; the arrows go from turn to turn, with Alt from doubt to doubt. */
   function key(event: KeyboardEvent) {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const button =
-      event.target instanceof Element ? event.target.closest<HTMLElement>(".turn-time") : null;
-    if (!by || !button) return;
-    const all = [...(root.current?.querySelectorAll<HTMLElement>(".turn-time") ?? [])];
-    const next = all[all.indexOf(button) + by];
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key] as 1 | -1 | undefined;
+    const from = event.target instanceof HTMLElement ? event.target : null;
+    if (!by || !root.current || !from?.matches(".turn-time, .unsure")) return;
+    const next = event.altKey
+      ? nextUnsure(root.current, from, by)
+      : nextTurn(root.current, from, by);
     if (!next) return;
     event.preventDefault();
-    button.tabIndex = -1;
+    from.tabIndex = -1;
     next.tabIndex = 0;
     next.focus();
   }
@@ -138,6 +152,7 @@ export function Reading({
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a click on a line is a shortcut; the turn's button does the same by key. */}
       <div ref={root} className="reading" onClick={click} onKeyDown={key}>
         <Turns turns={turns} />
+        <UnsureNote root={root} count={doubts} />
       </div>
       {state.away && !state.following && second > 0 && (
         <div className="pointer-events-none fixed inset-x-0 bottom-[calc(var(--foot,0px)+1rem)] z-10 flex justify-center print:hidden max-lg:bottom-25">

@@ -133,7 +133,7 @@ export function Words({ story, recording, sound, search, cover }: Props) {
         <p className="machine-rule mb-4 text-14">
           <Trans>
             Machine text. Nobody has checked it yet; names are often wrong. Words with dots under
-            them are ones the machine was unsure of.
+            them and a ? are ones the machine was unsure of.
           </Trans>
         </p>
       )}

@@ -2,13 +2,12 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { play } from "@/features/recordings/player/engine";
+import { unsureIn } from "@/features/transcripts/reading/words";
 import type { Cue, LiveCue, Recording, Span, Story } from "@/shared/api/contract";
 import { langOf, ownName } from "@/shared/lib/languages";
 import { clock } from "@/shared/lib/time";
 import { narratorLine, useTitle } from "../parts/names";
 
-/** Below this the machine itself thinks a word is as likely wrong as right. */
-const UNSURE = 0.5;
 /** How many of the newest lines are shown before the others are asked for. */
 const SHOWN = 40;
 
@@ -16,17 +15,10 @@ const SHOWN = 40;
 export function marked(cue: Cue): { text: string; unsure: boolean }[] {
   const out: { text: string; unsure: boolean }[] = [];
   let shown = 0;
-  let at = 0;
-  for (const word of cue.words) {
-    const bare = word.text.trim();
-    const found = bare === "" ? -1 : cue.text.indexOf(bare, at);
-    if (found < 0) continue;
-    // Sure words move on too: the same word may stand twice.
-    at = found + bare.length;
-    if (word.probability >= UNSURE) continue;
-    if (found > shown) out.push({ text: cue.text.slice(shown, found), unsure: false });
-    out.push({ text: bare, unsure: true });
-    shown = at;
+  for (const { from, to } of unsureIn(cue)) {
+    if (from > shown) out.push({ text: cue.text.slice(shown, from), unsure: false });
+    out.push({ text: cue.text.slice(from, to), unsure: true });
+    shown = to;
   }
   if (shown < cue.text.length) out.push({ text: cue.text.slice(shown), unsure: false });
   return out;

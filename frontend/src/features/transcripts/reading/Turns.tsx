@@ -5,6 +5,7 @@ import { memo, type ReactNode } from "react";
 import { langOf, ownName } from "@/shared/lib/languages";
 import { clock } from "@/shared/lib/time";
 import type { Line, Turn } from "./turns";
+import { WithDoubts } from "./Unsure";
 import { Wordless } from "./Wordless";
 import "./reading.css";
 
@@ -44,7 +45,7 @@ function LineText({
         data-l={ownName(line.cue.language)}
         {...langOf(line.cue.language)}
       >
-        {line.cue.text}
+        <WithDoubts cue={line.cue} />
       </p>
     );
   return (

@@ -19,14 +19,25 @@ export function unmark(...names: Name[]): void {
   if (canHighlight) for (const name of names) CSS.highlights.delete(name);
 }
 
-/** A range of a line's own text; null where a browser's translation has put its own nodes there. */
+/**
+ * A range of a line's own text, across the "?" of unsure words, which hold none; null where a
+ * browser's translation has put its own nodes there.
+ */
 export function rangeIn(line: Element | null, from: number, to: number): StaticRange | null {
-  const node = line?.firstChild;
-  if (!(node instanceof Text) || to > node.length) return null;
-  return new StaticRange({
-    startContainer: node,
-    startOffset: from,
-    endContainer: node,
-    endOffset: to,
-  });
+  let at = 0;
+  let start: { node: Text; offset: number } | null = null;
+  for (const node of line?.childNodes ?? []) {
+    if (node instanceof HTMLElement && node.classList.contains("unsure")) continue;
+    if (!(node instanceof Text)) return null;
+    if (!start && from < at + node.length) start = { node, offset: from - at };
+    if (start && to <= at + node.length)
+      return new StaticRange({
+        startContainer: start.node,
+        startOffset: start.offset,
+        endContainer: node,
+        endOffset: to - at,
+      });
+    at += node.length;
+  }
+  return null;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Cue } from "@/shared/api/contract";
 import { FOLLOWING, follow, pull } from "./follow";
 import { joined, lineAt, linesOf, turnsOf } from "./turns";
-import { placesOf, wordAt, wordsWithin } from "./words";
+import { placesOf, unsureIn, wordAt, wordsWithin } from "./words";
 
 const cue = (start_ms: number, end_ms: number, text: string, over: Partial<Cue> = {}): Cue => ({
   recording_id: "r",
@@ -142,5 +142,31 @@ describe("following", () => {
     expect(pull({ top: 100, bottom: 150 }, { top: 80, bottom: 600 })).toBe(0);
     expect(pull({ top: 700, bottom: 750 }, { top: 0, bottom: 600 })).toBe(500);
     expect(pull({ top: -50, bottom: 20 }, { top: 0, bottom: 600 })).toBe(-250);
+  });
+});
+
+describe("unsure words", () => {
+  const said = (...words: [string, number][]) => ({
+    text: words.map(([text]) => text).join(" "),
+    words: words.map(([text, probability], i) => ({
+      text: ` ${text}`,
+      start_ms: i * 100,
+      end_ms: i * 100 + 90,
+      probability,
+    })),
+  });
+  const marked = (line: ReturnType<typeof said>) =>
+    unsureIn(line).map(({ from, to }) => line.text.slice(from, to));
+
+  test("those that follow each other are one doubt, and a comma is none of it", () => {
+    expect(
+      marked(
+        said(["on", 0.9], ["Đồng", 0.2], ["Khánh,", 0.1], ["I", 0.8], ["think", 0.3], ["so.", 0.9]),
+      ),
+    ).toEqual(["Đồng Khánh", "think"]);
+  });
+
+  test("a word at the limit is sure, and a mark alone is no word", () => {
+    expect(marked(said(["Yes", 0.35], ["…", 0.01], ["no", 0.34]))).toEqual(["no"]);
   });
 });

@@ -40,6 +40,34 @@ export function wordAt(places: readonly Place[], ms: number): Place | null {
 /** Below this the machine was not sure of a word. */
 export const UNSURE = 0.35;
 
+/** A stretch of a cue's text, in UTF-16 units. */
+export type Stretch = { from: number; to: number };
+const TAIL = /[\p{P}\p{S}\s]+$/u;
+const known = new WeakMap<object, readonly Stretch[]>();
+
+/**
+ * The unsure words of a cue, those that follow each other as one stretch; a comma or full stop at
+ * the end belongs to the sentence and not to the doubt.
+ */
+export function unsureIn(cue: Pick<Cue, "text" | "words">): readonly Stretch[] {
+  const before = known.get(cue);
+  if (before) return before;
+  const out: Stretch[] = [];
+  let open = false;
+  for (const { from, to, probability } of placesOf(cue)) {
+    const unsure = probability !== null && probability < UNSURE;
+    const end = from + cue.text.slice(from, to).replace(TAIL, "").length;
+    const last = out.at(-1);
+    if (unsure && end > from) {
+      if (open && last) last.to = end;
+      else out.push({ from, to: end });
+    }
+    open = unsure;
+  }
+  known.set(cue, out);
+  return out;
+}
+
 /** Words that overlap a span of time, with a little slack for rounding. */
 export function wordsWithin(places: readonly Place[], span: Span): Place[] {
   return places.filter(
