@@ -117,12 +117,14 @@ def _check_texts(
     _statement: str,
     parameters: Any,  # noqa: ANN401  whatever the driver takes
     _context: object,
-    executemany: bool,  # noqa: FBT001  SQLAlchemy's own event
+    _executemany: bool,  # noqa: FBT001  SQLAlchemy's own event
 ) -> None:
-    for row in parameters if executemany else (parameters,):
-        for value in row.values() if isinstance(row, dict) else row:
-            if isinstance(value, str):
-                _check(value)
+    """Look at every text; many rows in one statement come as rows, or, where rows come back, as one flat row."""
+    for value in parameters.values() if isinstance(parameters, dict) else parameters:
+        if isinstance(value, str):
+            _check(value)
+        elif isinstance(value, dict | tuple | list):
+            _check_texts(_connection, _cursor, _statement, value, _context, _executemany)
 
 
 def _check(value: str) -> None:
