@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, cast
 import structlog
 from fastapi import Depends, Request
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from app.accounts import commands, queries
@@ -59,7 +60,7 @@ def _note_seen(request: Request, session: Unit, sign_in: SignInSession) -> None:
         # The unit of a reading request never commits, so this takes a short one of its own.
         with unit(ports_of(request).sessions) as writing:
             commands.note_seen(writing, sign_in.id)
-    except OperationalError:
+    except (OperationalError, PoolTimeoutError):
         # Nobody is refused a page because the moment could not be written down.
         structlog.get_logger("accounts").warning("sign_in_not_noted", sign_in_id=sign_in.id)
 

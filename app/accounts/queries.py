@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.accounts.domain.limits import is_over
 from app.accounts.models import Account, FailedSignIns, Invitation, SignInSession
@@ -28,14 +28,15 @@ def has_admin(session: Session) -> bool:
     return session.scalar(found) is not None
 
 
-def account(session: Session, account_id: str) -> Account | None:
-    """One account by its id."""
-    return session.get(Account, account_id)
+def account(session: Session, account_id: str, *, lock: bool = False) -> Account | None:
+    """One account by its id; with ``lock`` nobody else changes it or ends its sign-ins meanwhile."""
+    return session.get(Account, account_id, with_for_update={"key_share": True} if lock else None)
 
 
-def account_by_email(session: Session, email: str) -> Account | None:
-    """The account with this address, as ``domain.email.composed_email`` writes it."""
-    return session.scalar(select(Account).where(Account.email == email))
+def account_by_email(session: Session, email: str, *, lock: bool = False) -> Account | None:
+    """The account with this address, as ``domain.email.composed_email`` writes it; for writing with ``lock``."""
+    wanted = select(Account).where(Account.email == email)
+    return session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
 
 
 def accounts(session: Session) -> Sequence[Account]:
@@ -91,3 +92,8 @@ def failures(session: Session, key: str, now: dt.datetime) -> FailedSignIns | No
     """The counter of this key while its window is open."""
     found = select(FailedSignIns).where(FailedSignIns.key == key, FailedSignIns.window_ends_at > now)
     return session.scalar(found.execution_options(populate_existing=True))
+
+
+def ended_windows(now: dt.datetime) -> Select[str]:
+    """Keys of counters whose window is over, but for those that somebody else is writing just now."""
+    return select(FailedSignIns.key).where(FailedSignIns.window_ends_at <= now).with_for_update(skip_locked=True)

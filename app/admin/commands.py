@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, delete, or_, update
 from app.access.commands import audit, require
 from app.admin import queries
 from app.admin.models import Worker
-from app.kernel.db import Base
+from app.kernel.db import Base, insert_into
 from app.kernel.errors import NotFoundError
 from app.kernel.leases import leased_tables, process_name
 from app.kernel.time import now
@@ -33,13 +33,14 @@ def register_worker(session: Session, queues: Iterable[str]) -> str:
 
     Rows of workers that are gone are swept away.
     """
-    for gone in queries.workers(session):
-        if not queries.is_living(gone, now()):
-            session.delete(gone)
+    gone = [worker.id for worker in queries.workers(session) if not queries.is_living(worker, now())]
+    session.execute(delete(Worker).where(Worker.id.in_(gone)))
     id_ = process_name()
-    row = Worker(id=id_, host=socket.gethostname(), pid=os.getpid(), queues=sorted(queues))
-    session.merge(row)
-    session.flush()
+    row = insert_into(session, Worker).values(
+        id=id_, host=socket.gethostname(), pid=os.getpid(), queues=sorted(queues), seen_at=now()
+    )
+    again = {"queues": row.excluded.queues, "seen_at": row.excluded.seen_at}
+    session.execute(row.on_conflict_do_update(index_elements=["id"], set_=again))
     return id_
 
 

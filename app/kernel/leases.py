@@ -139,9 +139,10 @@ def beat(sessions: sessionmaker[Session]) -> None:
         claims = list(_held)
     if not claims:
         return
-    with unit(sessions) as session:
-        for taken in claims:
-            table = Base.metadata.tables[taken.table]
+    for taken in claims:
+        table = Base.metadata.tables[taken.table]
+        # One row a unit: whoever holds a row for long keeps no other one from being prolonged.
+        with unit(sessions) as session:
             session.execute(
                 update(table)
                 .where(table.c.id == taken.id, table.c.fence == taken.fence, table.c.lease_until.is_not(None))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, event, update
 
-from app.kernel.db import unit
+from app.kernel.db import insert_into, unit
 from app.kernel.leases import finish
 from app.kernel.logging import log
 from app.kernel.time import now
@@ -49,8 +49,8 @@ def ensure_index(ports: Ports) -> None:
 def begin_indexing(session: Session, story_id: str) -> None:
     """See to it that the story has its row, which the job then claims."""
     if indexing_for_work(session, story_id) is None and story_for_work(session, story_id) is not None:
-        session.add(StoryIndexing(id=story_id))
-        session.flush()
+        row = {"id": story_id, "indexed_revision": 0, "fence": 0, "attempts": 0, "crashes": 0}
+        session.execute(insert_into(session, StoryIndexing).values(row).on_conflict_do_nothing())
 
 
 def keep_passages(session: Session, story_id: str) -> StoryDoc | None:

@@ -66,7 +66,7 @@ def create_story(session: Session, actor: Actor, wanted: StoryCreate) -> Story:
 
 def change_story(session: Session, actor: Actor, story_id: str, wanted: StoryUpdate) -> Story:
     """Change what is said of a story; raises ``ConflictError`` when it was changed since ``version``."""
-    found = story(session, actor, story_id)
+    found = story(session, actor, story_id, lock=True)
     require(actor, "edit", found)
     if found.version != wanted.version:
         raise ConflictError
@@ -114,14 +114,14 @@ def add_consent(session: Session, actor: Actor, story_id: str, wanted: ConsentCr
 
     ``record_consent`` writes the one audit event of it.
     """
-    found = story(session, actor, story_id)
+    found = story(session, actor, story_id, lock=True)
     require(actor, "record_consent", found)
     return record_consent(session, actor, story_id=story_id, **wanted.model_dump())
 
 
 def publish_story(session: Session, actor: Actor, story_id: str, level: str) -> Story:
     """Let the readers of ``level`` hear it; raises ``ConsentMissingError`` without a covering record."""
-    found = story(session, actor, story_id)
+    found = story(session, actor, story_id, lock=True)
     require(actor, "publish", found)
     if not covers(consents_of(session, story_id), level):
         raise ConsentMissingError
@@ -136,7 +136,7 @@ def publish_story(session: Session, actor: Actor, story_id: str, level: str) -> 
 
 def unpublish_story(session: Session, actor: Actor, story_id: str) -> Story:
     """Make it a draft again, at once."""
-    found = story(session, actor, story_id)
+    found = story(session, actor, story_id, lock=True)
     require(actor, "publish", found)
     found.state, found.level = "draft", None
     found.revision += 1

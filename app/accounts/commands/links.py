@@ -16,7 +16,7 @@ from app.accounts.domain.limits import LINK_HOLDS
 from app.accounts.domain.password import flaw
 from app.accounts.models import Account, Invitation, SignInSession
 from app.accounts.schemas import ROLES, AccountExistsError, LinkUsedError, WeakPasswordError
-from app.kernel.db import unit
+from app.kernel.db import alone, unit
 from app.kernel.errors import BadInputError, NotAllowedError, NotFoundError
 from app.kernel.text import composed
 from app.kernel.time import now
@@ -31,6 +31,7 @@ _NO_EMAIL = "This is not an e-mail address. Nothing was changed; write it like n
 
 def make_set_up_link(session: Session) -> str | None:
     """The token with which the first admin is made, None once there is one; an older link ends."""
+    alone(session, "accounts.set_up")
     session.execute(delete(Invitation).where(Invitation.kind == "setup", Invitation.used_at.is_(None)))
     return None if queries.has_admin(session) else _make(session, "setup", None, "admin")
 
@@ -45,9 +46,9 @@ def invite(session: Session, actor: Actor, email: str, role: str) -> str:
     if role not in ROLES:
         message = f"“{role}” is not a role. Choose one of {', '.join(ROLES)}."
         raise BadInputError(message)
+    _end_links(session, kept)
     if queries.account_by_email(session, kept) is not None:
         raise AccountExistsError
-    _end_links(session, kept)
     return _make(session, "invite", kept, role)
 
 
@@ -93,6 +94,9 @@ def accept(  # noqa: PLR0913  what the form says and where it came from
         raise WeakPasswordError(why)
     hashed = hash_password(password)
     with unit(sessions) as session:
+        alone(session, f"accounts.links:{kept}")
+        if link.kind == "setup":
+            alone(session, "accounts.set_up")
         _use(session, link.id, token)
         account = _account_of(session, link, kept, composed(name))
         account.password_hash = hashed
@@ -126,6 +130,7 @@ def _checked(actor: Actor, email: str) -> str:
 
 
 def _end_links(session: Session, email: str) -> None:
+    alone(session, f"accounts.links:{email}")
     session.execute(delete(Invitation).where(Invitation.email == email, Invitation.used_at.is_(None)))
 
 
@@ -141,7 +146,7 @@ def _use(session: Session, link_id: str, token: str) -> None:
 
 
 def _account_of(session: Session, link: Invitation, email: str, name: str) -> Account:
-    account = queries.account_by_email(session, email)
+    account = queries.account_by_email(session, email, lock=True)
     if link.kind == "reset":
         if account is None or account.disabled_at is not None:
             raise LinkUsedError

@@ -63,7 +63,7 @@ def sign_in(  # noqa: PLR0913  what the form says and where it came from
     if not right or account is None:
         raise WrongSignInError
     with unit(sessions) as session:
-        account = session.get(Account, account.id)
+        account = queries.account(session, account.id, lock=True)
         # It may have been disabled, or its password changed, while we computed.
         if account is None or account.disabled_at is not None or account.password_hash != kept:
             raise WrongSignInError
@@ -127,7 +127,7 @@ def enable_account(session: Session, actor: Actor, email: str) -> Account:
 def _account_for(session: Session, actor: Actor, email: str) -> Account:
     if actor.role != "admin":
         raise NotAllowedError
-    account = queries.account_by_email(session, composed_email(email) or "")
+    account = queries.account_by_email(session, composed_email(email) or "", lock=True)
     if account is None:
         message = "There is no account with this e-mail address."
         raise NotFoundError(message)

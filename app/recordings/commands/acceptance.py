@@ -16,6 +16,7 @@ from app.recordings.commands.summary import summarise
 from app.recordings.domain.uploads import ABANDONED_AFTER, CLOSED, SENDING
 from app.recordings.events import RecordingStored
 from app.recordings.models import MediaFile, PreservationEvent, Recording, RecordingStep, Upload
+from app.stories.queries import hold_story
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,6 +35,7 @@ def store_recording(session: Session, taken: Claim, upload_id: str, *, key: str,
     upload = queries.upload_for_work(session, upload_id)
     assert upload is not None  # noqa: S101  the claim holds its row
     finish(session, taken, state="stored", reason=None)
+    hold_story(session, upload.story_id)
     recording = Recording(
         id=upload.recording_id,
         story_id=upload.story_id,

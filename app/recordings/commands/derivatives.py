@@ -38,7 +38,7 @@ class Made:
 
 def begin_step(session: Session, recording_id: str, step: str) -> Recording | None:
     """A job starts on a step that it has claimed; a failure of this step is forgotten."""
-    recording = queries.recording_for_work(session, recording_id)
+    recording = queries.recording_for_work(session, recording_id, lock=True)
     if recording is None:
         return None
     before = recording.state
@@ -61,7 +61,7 @@ def note_step_progress(session: Session, taken: Claim, *, done_ms: int, total_ms
     held = session.get(RecordingStep, taken.id, populate_existing=True)
     if held is None or held.fence != taken.fence:
         raise LeaseLostError(taken.id)
-    recording = queries.recording_for_work(session, held.recording_id)
+    recording = queries.recording_for_work(session, held.recording_id, lock=True)
     if recording is not None and recording.step == held.step:
         recording.done_ms, recording.total_ms = done_ms, total_ms
 

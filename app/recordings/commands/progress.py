@@ -31,7 +31,7 @@ def note_progress(  # noqa: PLR0913  what progress is
     seconds_left: int | None,
 ) -> None:
     """Say how far a step is, in the transaction of its result. A failure of the same kind is forgotten."""
-    recording = queries.recording_for_work(session, recording_id)
+    recording = queries.recording_for_work(session, recording_id, lock=True)
     if recording is None or recording.state == "rejected":
         return
     resumed = recording.state == "failed" and _is_same(recording.failed_step, step)

@@ -7,7 +7,7 @@ import mimetypes
 from typing import TYPE_CHECKING, BinaryIO
 
 from app.access.commands import audit, require
-from app.kernel.db import unit
+from app.kernel.db import alone, unit
 from app.kernel.errors import BadInputError, SignInNeededError
 from app.kernel.events import announce
 from app.kernel.time import iso, now
@@ -57,12 +57,15 @@ def begin_upload(
     if actor.role == "stranger":
         raise SignInNeededError
     owner = queries.owner_of(actor)
+    if idempotency_key is not None:
+        alone(session, f"uploads:{owner}:{idempotency_key}")
     known = _known(session, owner, wanted, idempotency_key)
     if known is not None:
         return known
     _check_file(ports, actor, wanted)
     if wanted.story_id is None:
-        story = create_story(session, actor, StoryCreate())
+        require(actor, "contribute")
+        story = None
     else:
         story = story_of(session, actor, wanted.story_id)
         require(actor, "upload", story)
@@ -72,6 +75,8 @@ def begin_upload(
     except StoreFullError as error:
         raise NoRoomError from error
     try:
+        # After the store has answered: a new story holds the count of stories, and a store may be slow.
+        story = story or create_story(session, actor, StoryCreate())
         upload = Upload(
             story_id=story.id,
             owner=owner,

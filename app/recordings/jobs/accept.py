@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, or_
 
-from app.kernel.db import unit
+from app.kernel.db import in_unit, unit
 from app.kernel.leases import Claim, LeaseLostError, claim, held, report_error
 from app.kernel.logging import log
 from app.ports.object_store import ObjectMissingError, Part, StoreFullError, WrongDigestError
@@ -79,8 +79,7 @@ def _accept(ports: Ports, taken: Claim, upload: Upload) -> None:
         return
     key = f"masters/{upload.recording_id}/{sha256}"
     objects.settle(upload.ref, key, sha256)
-    with unit(ports.sessions) as session:
-        commands.store_recording(session, taken, upload.id, key=key, sha256=sha256)
+    in_unit(ports.sessions, lambda session: commands.store_recording(session, taken, upload.id, key=key, sha256=sha256))
     logger.info("recording_stored", recording_id=upload.recording_id, size_bytes=upload.size_bytes)
     objects.abort(upload.ref)
     with unit(ports.sessions) as session:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from app.kernel.child import ChildError
-from app.kernel.db import unit
+from app.kernel.db import in_unit, unit
 from app.kernel.ids import new_id
 from app.kernel.leases import Claim, LeaseLostError, claim, held, report_error
 from app.kernel.logging import log
@@ -148,8 +148,10 @@ def _derive(ports: Ports, task: _Task, master: BinaryIO, folder: Path) -> list[s
             _store(ports.objects, task, "working_sound", path, WORKING_SOUND, channel=n, name=f"working-{new_id()}")
             for n, path in enumerate(derived.working)
         ]
-    with unit(ports.sessions) as session:
-        return commands.keep_derived(session, task.taken, task.recording_id, derived.result, made)
+    return in_unit(
+        ports.sessions,
+        lambda session: commands.keep_derived(session, task.taken, task.recording_id, derived.result, made),
+    )
 
 
 def _make_access_copy(ports: Ports, task: _Task, master: BinaryIO, folder: Path) -> list[str]:
@@ -161,8 +163,10 @@ def _make_access_copy(ports: Ports, task: _Task, master: BinaryIO, folder: Path)
         made.append(_store(ports.objects, task, "access_copy", copied.copy, copied.content_type))
     if copied.poster is not None:
         made.append(_store(ports.objects, task, "poster", copied.poster, "image/jpeg"))
-    with unit(ports.sessions) as session:
-        return commands.keep_access_copy(session, task.taken, task.recording_id, copied.result, made)
+    return in_unit(
+        ports.sessions,
+        lambda session: commands.keep_access_copy(session, task.taken, task.recording_id, copied.result, made),
+    )
 
 
 def _limits(ports: Ports) -> MediaLimits:

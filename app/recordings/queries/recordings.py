@@ -73,8 +73,9 @@ def master_of(session: Session, recording_id: str) -> MediaFile | None:
 
 
 def recording_for_work(session: Session, recording_id: str, *, lock: bool = False) -> Recording | None:
-    """A recording as jobs and upper rooms' commands see it."""
-    return session.get(Recording, recording_id, populate_existing=True, with_for_update=lock or None)
+    """A recording as jobs and upper rooms' commands see it; with ``lock`` nobody else writes it meanwhile."""
+    wanted = {"key_share": True} if lock else None
+    return session.get(Recording, recording_id, populate_existing=True, with_for_update=wanted)
 
 
 def step_of(session: Session, recording_id: str, step: str) -> RecordingStep | None:
@@ -88,11 +89,12 @@ def step_of(session: Session, recording_id: str, step: str) -> RecordingStep | N
 
 def recordings_of_story(session: Session, story_id: str) -> Sequence[Recording]:
     """The story's recordings in their order; the caller has checked who asks."""
-    return session.scalars(select(Recording).where(Recording.story_id == story_id).order_by(Recording.number)).all()
+    found = select(Recording).where(Recording.story_id == story_id).order_by(Recording.number)
+    return session.scalars(found.execution_options(populate_existing=True)).all()
 
 
 def next_number(session: Session, story_id: str) -> int:
-    """The number of the story's next recording."""
+    """The number of the story's next recording; the caller holds the story."""
     last = session.scalar(select(func.max(Recording.number)).where(Recording.story_id == story_id))
     return (last or 0) + 1
 

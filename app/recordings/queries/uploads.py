@@ -36,7 +36,9 @@ def own_upload(session: Session, actor: Actor, upload_id: str, *, lock: bool = F
     found = None
     if is_id(upload_id) and actor.role != "stranger":
         wanted = select(Upload).where(Upload.id == upload_id, Upload.owner == owner_of(actor))
-        found = session.scalar(wanted.with_for_update() if lock else wanted)
+        if lock:
+            wanted = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+        found = session.scalar(wanted)
     if found is None:
         raise NotFoundError
     return found
@@ -44,7 +46,8 @@ def own_upload(session: Session, actor: Actor, upload_id: str, *, lock: bool = F
 
 def upload_by_key(session: Session, owner: str, key: str) -> Upload | None:
     """The owner's upload that was begun with this Idempotency-Key."""
-    return session.scalar(select(Upload).where(Upload.owner == owner, Upload.idempotency_key == key).with_for_update())
+    wanted = select(Upload).where(Upload.owner == owner, Upload.idempotency_key == key)
+    return session.scalar(wanted.with_for_update(key_share=True))
 
 
 def upload_for_work(session: Session, upload_id: str) -> Upload | None:

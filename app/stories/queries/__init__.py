@@ -7,6 +7,7 @@ from app.stories.queries.lists import collection_list, stories_by_title, story_i
 from app.stories.queries.one import (
     cards_of,
     consents_read,
+    hold_story,
     next_number,
     story,
     story_for_work,
@@ -18,6 +19,7 @@ __all__ = [
     "cards_of",
     "collection_list",
     "consents_read",
+    "hold_story",
     "home",
     "next_number",
     "stories_by_title",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.access.domain.policy import actions_on
 from app.access.queries import consents_of, visible_to
 from app.collections.queries import collection
+from app.kernel.db import insert_into
 from app.kernel.errors import NotFoundError
 from app.kernel.ids import is_id
 from app.people.queries import persons_by_id
@@ -34,11 +35,14 @@ if TYPE_CHECKING:
     from app.people.schemas import PersonRead
 
 
-def story(session: Session, actor: Actor, story_id: str) -> Story:
-    """The story, if this actor may know of it; else ``NotFoundError``, whatever the reason."""
+def story(session: Session, actor: Actor, story_id: str, *, lock: bool = False) -> Story:
+    """The story, if this actor may know of it (for writing: ``lock``); else ``NotFoundError``, whatever the reason."""
     found = None
     if is_id(story_id):
-        found = session.scalar(select(Story).where(Story.id == story_id, visible_to(actor, Story)))
+        wanted = select(Story).where(Story.id == story_id, visible_to(actor, Story))
+        if lock:
+            wanted = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+        found = session.scalar(wanted)
     if found is None:
         raise NotFoundError
     return found
@@ -54,16 +58,19 @@ def visible_ids(session: Session, actor: Actor, story_ids: Iterable[str]) -> set
     return set(session.scalars(select(Story.id).where(Story.id.in_(list(story_ids)), visible_to(actor, Story))))
 
 
+def hold_story(session: Session, story_id: str) -> None:
+    """Until this writing unit ends nobody else writes the story: what is read after this is what counts."""
+    session.execute(select(Story.id).where(Story.id == story_id).with_for_update(key_share=True))
+
+
 def next_number(session: Session, series: str) -> int:
-    """The next number of a series of identifiers, never given again."""
-    counter = session.get(IdentifierCounter, series, with_for_update=True)
-    if counter is None:
-        counter = IdentifierCounter(series=series, next=1)
-        session.add(counter)
-    number = counter.next
-    counter.next = number + 1
-    session.flush()
-    return number
+    """The next number of a series of identifiers, never given again; writers of a series wait for each other."""
+    return session.execute(
+        insert_into(session, IdentifierCounter)
+        .values(series=series, next=2)
+        .on_conflict_do_update(index_elements=["series"], set_={"next": IdentifierCounter.next + 1})
+        .returning(IdentifierCounter.next - 1)
+    ).scalar_one()
 
 
 def cards_of(session: Session, stories: Sequence[Story]) -> list[StoryItem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, update
@@ -11,6 +12,7 @@ from app.kernel.leases import Claim, finish
 from app.kernel.time import now
 from app.recordings.commands import note_progress, transcript_settled
 from app.stories.commands import touch_story, write_summary
+from app.stories.queries import hold_story
 from app.transcripts import queries
 from app.transcripts.domain.braid import braid, shares, shortened
 from app.transcripts.domain.channels import ChannelCue, merge_order
@@ -43,7 +45,15 @@ def commit_batch(  # noqa: PLR0913  what a batch gives
     seconds: float,
 ) -> None:
     """Write what a batch gave, in one transaction and only while its claim holds; raises ``LeaseLostError``."""
-    finish(session, taken, done_at=now(), seconds=seconds)
+    # This update also makes batches of one version wait for each other: one of them is the last and completes the
+    # version, and their moments grow in the order in which they are committed, as whoever follows them expects.
+    session.execute(
+        update(TranscriptVersion)
+        .where(TranscriptVersion.id == version.id)
+        .values(done_ms=TranscriptVersion.done_ms + batch.speech_ms)
+    )
+    done_at = max(now(), queries.newest_done_at(session, version.id) + dt.timedelta(microseconds=1))
+    finish(session, taken, done_at=done_at, seconds=seconds)
     session.execute(delete(Cue).where(Cue.batch_id == batch.id))
     session.execute(delete(UntranscribedSpan).where(UntranscribedSpan.batch_id == batch.id))
     session.add_all(cues)
@@ -51,12 +61,6 @@ def commit_batch(  # noqa: PLR0913  what a batch gives
         session.add(
             UntranscribedSpan(version_id=version.id, batch_id=batch.id, start_ms=start, end_ms=end, reason=reason)
         )
-    # This update also makes two last batches wait for each other, so that one of them completes the version.
-    session.execute(
-        update(TranscriptVersion)
-        .where(TranscriptVersion.id == version.id)
-        .values(done_ms=TranscriptVersion.done_ms + batch.speech_ms)
-    )
     session.flush()
     fresh = queries.version_for_work(session, version.id)
     if fresh is None:
@@ -116,6 +120,7 @@ def channel_cue(cue: Cue) -> ChannelCue:
 
 def summarise_story(session: Session, story_id: str) -> None:
     """Write the story's languages, braid and first sentence from what its readers would see."""
+    hold_story(session, story_id)  # two of its recordings may be completed at the same moment
     heard: dict[str, int] = {}
     first_braid: list[tuple[str, int, int]] = []
     sentence: dict[str, Any] | None = None

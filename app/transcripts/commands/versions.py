@@ -13,6 +13,7 @@ from app.kernel.ids import new_id
 from app.kernel.leases import Claim, finish
 from app.kernel.time import now
 from app.recordings.commands import fail_recording, note_progress, owe_working_sound
+from app.recordings.queries import recording_for_work
 from app.transcripts import queries
 from app.transcripts.commands.batches import complete_version
 from app.transcripts.events import TranscriptPlanned
@@ -56,6 +57,7 @@ def transcribe_again(
     """Ask for a new version with other languages or another model; the old one stays and is shown meanwhile."""
     story, recording = queries.recording_of_reader(session, actor, recording_id)
     require(actor, "transcribe", story)
+    recording_for_work(session, recording_id, lock=True)  # two who ask at once begin one version
     if not story.machine_text_allowed:
         message = "The narrator does not want a computer to write down the words. Nothing was started."
         raise NotReadyError(message)

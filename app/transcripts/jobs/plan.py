@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.kernel.db import unit
+from app.kernel.db import in_unit, unit
 from app.kernel.leases import LeaseLostError, claim, held, report_error
 from app.kernel.logging import log
 from app.ports.transcriber import with_model
@@ -18,6 +18,8 @@ from app.transcripts.jobs.transcribe import reason_of
 from app.transcripts.models import TranscriptVersion
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from app.kernel.leases import Claim
     from app.ports import Ports
 
@@ -29,7 +31,7 @@ def plan(ports: Ports, recording_id: str) -> None:
     if ports.transcriber is None:
         return
     with unit(ports.sessions) as session:
-        recording = recording_for_work(session, recording_id)
+        recording = recording_for_work(session, recording_id, lock=True)
         story = story_for_work(session, recording.story_id) if recording else None
         files = working_sounds(session, recording_id)
         if recording is None or story is None or not files or not story.machine_text_allowed:
@@ -66,7 +68,8 @@ def _plan(ports: Ports, taken: Claim, version: TranscriptVersion, sounds: list[W
             )
 
     made: Plan = planner.plan(sounds, version.languages, note)
-    with unit(ports.sessions) as session:
+
+    def keep(session: Session) -> None:
         commands.keep_plan(
             session,
             taken,
@@ -77,4 +80,6 @@ def _plan(ports: Ports, taken: Claim, version: TranscriptVersion, sounds: list[W
             engine=made.engine,
             warnings=made.warnings,
         )
+
+    in_unit(ports.sessions, keep)
     logger.info("plan_kept", recording_id=version.recording_id, batches=len(made.batches))

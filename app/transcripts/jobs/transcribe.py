@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from app.kernel.db import unit
+from app.kernel.db import in_unit, unit
 from app.kernel.leases import Claim, LeaseLostError, claim, held, report_error
 from app.kernel.logging import log
 from app.ports.transcriber import Options, Region, TranscriberError, Window, with_model
@@ -18,6 +18,8 @@ from app.transcripts.models import Batch, Cue, TranscriptVersion
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from sqlalchemy.orm import Session
 
     from app.ports import Ports
     from app.ports.transcriber import HeardCue, WindowResult
@@ -81,8 +83,11 @@ def _transcribe(
         for heard in result.cues
     ]
     spans = _spans(results)
-    with unit(ports.sessions) as session:
+
+    def keep(session: Session) -> None:
         commands.commit_batch(session, taken, batch, version, cues=cues, spans=spans, seconds=seconds)
+
+    in_unit(ports.sessions, keep)
     logger.info("batch_committed", batch_id=batch.id, cues=len(cues), seconds=round(seconds, 2))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
@@ -12,7 +13,6 @@ from app.stories.models import Story
 from app.transcripts.models import Batch, Cue, TranscriptVersion
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
@@ -69,6 +69,12 @@ def batches_left(session: Session, version_id: str) -> int:
         )
         or 0
     )
+
+
+def newest_done_at(session: Session, version_id: str) -> dt.datetime:
+    """When the version's newest batch was committed; long ago while there is none."""
+    newest = session.scalar(select(func.max(Batch.done_at)).where(Batch.version_id == version_id))
+    return newest or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def committed_cues(session: Session, version_id: str) -> Sequence[Cue]:

@@ -26,6 +26,7 @@ from app.accounts.commands import start_sign_in
 from app.kernel import leases
 from app.kernel.db import unit
 from app.recordings.models import Recording, Upload
+from tests.factories.databases import DATABASES
 from tests.rooms.recordings.sending import PART, noise, sha256
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Server:
         self.port = free_port()
         env = {name: value for name, value in os.environ.items() if not name.startswith("STORYBRAID_")}
         self._env = env | {"STORYBRAID_DATA": str(folder), "STORYBRAID_PORT": str(self.port)}
+        self._env |= DATABASES.environment(folder)
         self._env |= {"STORYBRAID_LIMITS__SPARE_BYTES": "0"}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -195,6 +197,7 @@ def accept_with_kills(archive: TestArchive, upload_id: str, moments: random.Rand
             [sys.executable, "-c", script, str(archive.folder), upload_id],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=os.environ | DATABASES.environment(archive.folder),
         )
         owner = leases.process_name(process.pid)
         assert process.stdout is not None
