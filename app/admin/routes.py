@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
-from typing import cast
+from typing import Literal, cast
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +35,9 @@ from app.ports.search_index import SearchUnavailableError
 router = APIRouter(prefix="/api/v1", tags=["admin"])
 
 READY_FOR_S = 5.0
+LATE = dt.timedelta(minutes=15)
+INDEXING = "search.index_story"
+Part = Literal["database", "objects", "search", "work", "index"]
 OwedNow = Callable[[Session, dt.datetime], list[Owed]]
 
 
@@ -90,7 +93,7 @@ def live() -> Health:
 def ready(request: Request, response: Response) -> Readiness:
     """Say whether readers can be served, for a proxy or a supervisor; looked at once in five seconds.
 
-    Search at rest does not make it unready: browsing, listening and reading go on without it.
+    Search at rest or work that waits do not make it unready: browsing, listening and reading go on without them.
     """
     kept: tuple[float, Readiness] | None = getattr(request.app.state, "readiness", None)
     if kept is None or time.monotonic() - kept[0] > READY_FOR_S:
@@ -103,21 +106,19 @@ def ready(request: Request, response: Response) -> Readiness:
 def _look(request: Request) -> Readiness:
     ports = ports_of(request)
     moment = now()
-    waits: dict[str, int] = {}
-    reached: dict[str, bool] = {}
+    reached: dict[Part, bool] = {"database": True, "work": True, "index": True}
     try:
         with unit(ports.sessions, write=False) as session:
             for line in _owed(request, session):
-                if line.state != "failed":
-                    waited = int((moment - line.since).total_seconds())
-                    waits[line.job] = max(waits.get(line.job, 0), waited)
-        reached["database"] = True
+                if line.state != "failed" and moment - line.since > LATE:
+                    reached["index" if line.job == INDEXING else "work"] = False
     except SQLAlchemyError:
         reached["database"] = False
-    for part, check, error in (
+    checks: tuple[tuple[Part, Callable[[], None], type[Exception]], ...] = (
         ("objects", ports.objects.check, OSError),
         ("search", ports.search_index.health, SearchUnavailableError),
-    ):
+    )
+    for part, check, error in checks:
         try:
             check()
             reached[part] = True
@@ -125,7 +126,5 @@ def _look(request: Request) -> Readiness:
             reached[part] = False
     return Readiness(
         ok=reached["database"] and reached["objects"],
-        parts=[PartHealth(part=part, ok=ok) for part, ok in reached.items()],
-        oldest_owed_s=max(waits.values(), default=None),
-        index_behind_s=waits.get("search.index_story"),
+        parts=[PartHealth(part=part, ok=ok) for part, ok in sorted(reached.items())],
     )

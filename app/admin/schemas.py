@@ -72,16 +72,13 @@ class Health(_Read):
 class PartHealth(_Read):
     """One part of the archive as this process reaches it."""
 
-    part: Literal["database", "objects", "search"]
+    part: Literal["database", "objects", "search", "work", "index"]
     ok: bool
 
 
 class Readiness(_Read):
-    """Whether this process can serve readers, and how far its work is behind."""
+    """Whether this process can serve readers; no numbers, which would tell of stories that readers may not see."""
 
     ok: bool
     parts: list[PartHealth]
-    oldest_owed_s: int | None
-    """How long the oldest work that may be done now waits; None when nothing waits or the database does not answer."""
-    index_behind_s: int | None
-    """How long the oldest change waits to be found by search."""
+    """``work`` and ``index`` are well unless what they owe waits for a long time: then no worker is there for it."""
