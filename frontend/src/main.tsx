@@ -8,9 +8,11 @@ import { createRoot } from "react-dom/client";
 import { queryClient, router } from "./router";
 import { activate, initialLocale } from "./shared/i18n";
 import { surviveTranslation } from "./shared/lib/survive-translation";
+import { followColours } from "./shared/ui/colours";
 import "./shared/ui/base.css";
 
 surviveTranslation();
+followColours();
 
 const root = document.getElementById("root");
 if (root) {

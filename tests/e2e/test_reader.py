@@ -106,3 +106,22 @@ def test_an_unsure_word_says_so(living_archive: LivingArchive) -> None:
     assert [word.strip(".") for word in seen["marked"]] == ["country", "country"], "found after a mark as before it"
     assert seen["silent"], "a press on the mark asks, it does not play"
     assert seen["onScreen"]
+
+
+def test_the_reader_chooses_the_colours(living_archive: LivingArchive) -> None:
+    """Chosen colours hold in every open page, and before its script runs; paper is white; the device's come back."""
+    light, dark = "rgb(251, 248, 242)", "rgb(21, 19, 15)"
+    seen = living_archive.script("colours.mjs")
+    assert seen["errors"] == [], "the content policy is kept"
+    for device, own, other, name, frame in (
+        ("light", light, dark, "Dark", "#15130f"),
+        ("dark", dark, light, "Light", "#fbf8f2"),
+    ):
+        found = seen[device]
+        assert found["device"] == found["again"] == own
+        assert found["chosen"] == found["elsewhere"] == other
+        assert found["before"] == other, "no flash of the other colours"
+        assert found["frame"] == [frame]
+        assert found["printed"] == "rgb(255, 255, 255)"
+        assert found["pressed"] == found["kept"] == ["English", name]
+    assert seen["chinese"][-3:] == ["跟隨這台裝置", "淺色", "深色"]

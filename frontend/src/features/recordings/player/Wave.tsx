@@ -3,6 +3,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useEffect, useRef } from "react";
 import { clock } from "@/shared/lib/time";
+import { onColours } from "@/shared/ui/colours";
 import { painter } from "./draw-wave";
 import { onTime, snapshot } from "./engine";
 import type { Waveform } from "./waveform";
@@ -67,12 +68,11 @@ export function Wave({
     const stop = onTime(show);
     const size = new ResizeObserver(again);
     size.observe(picture);
-    const dark = window.matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", again);
+    const coloured = onColours(again);
     return () => {
       stop();
       size.disconnect();
-      dark.removeEventListener("change", again);
+      coloured();
     };
   }, [wave, recordingId, fromMs, toMs, gaps]);
 
