@@ -59,6 +59,14 @@ class ConflictError(ArchiveError):
     title = "Somebody changed this while you were working. Both are kept; load it again and choose."
 
 
+class KeyReusedError(ArchiveError):
+    """One Idempotency-Key for two things."""
+
+    slug = "idempotency-key-reused"
+    status = 409
+    title = "This Idempotency-Key was used for something else, which is kept. Use a new one."
+
+
 class UnavailableError(ArchiveError):
     """A part of the archive rests; ``Retry-After`` is sent."""
 

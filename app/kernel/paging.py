@@ -10,6 +10,7 @@ from typing import Any
 from app.kernel.errors import BadInputError
 
 LARGEST_PAGE = 100
+LONGEST_CURSOR = 400
 
 
 def make_cursor(*key: Any) -> str:  # noqa: ANN401  JSON values
@@ -17,13 +18,15 @@ def make_cursor(*key: Any) -> str:  # noqa: ANN401  JSON values
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, length: int) -> list[Any]:
-    """The sort key again, ``length`` values; raises ``BadInputError`` for anything else."""
+def read_cursor(cursor: str, *kinds: type) -> list[Any]:
+    """The sort key again, one value of each of ``kinds``; raises ``BadInputError`` for anything else."""
     try:
+        if len(cursor) > LONGEST_CURSOR:
+            raise BadInputError(_UNKNOWN)  # what we make is short; deep nesting would exhaust the parser
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
         raise BadInputError(_UNKNOWN) from error
-    if not isinstance(key, list) or len(key) != length or not all(isinstance(k, str | int) for k in key):
+    if not isinstance(key, list) or [type(value) for value in key] != list(kinds):
         raise BadInputError(_UNKNOWN)
     return key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import structlog
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, OperationalError, StatementError
@@ -40,6 +40,8 @@ def unit(request: Request) -> Iterator[Session]:
 
 
 Unit = Annotated[Session, Depends(unit, scope="function")]
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+"""The same key again gives what the first request with it made."""
 
 
 def problems(*errors: type[ArchiveError]) -> dict[int | str, dict[str, Any]]:

@@ -97,6 +97,9 @@ class Access:
     """Stories opened for this reader one by one, whatever their level (not drafts, not sealed)."""
     drafts: Literal["none", "own", "all"]
     now: datetime
+    without: frozenset[str] = frozenset()
+    """Stories that this reader may not know of although the index may still hold them as open to them:
+    nothing of them is found, counted, suggested or used for a correction."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from app.kernel.time import now
 from app.ports.search_index import IndexSpec, SearchUnavailableError
 from app.search.models import Passage, StoryIndexing
 from app.search.queries import indexing_for_work, story_document
+from app.stories.commands import note_searchable
 from app.stories.queries import story_for_work
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def keep_passages(session: Session, story_id: str) -> StoryDoc | None:
 def note_indexed(session: Session, taken: Claim, story_id: str, revision: int) -> None:
     """The engine has this revision: the older passages go, under the claim."""
     finish(session, taken, indexed_revision=revision, indexed_at=now())
+    note_searchable(session, story_id, revision)
     session.execute(delete(Passage).where(Passage.story_id == story_id, Passage.revision != revision))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, update
@@ -11,7 +12,8 @@ from app.access.commands import audit, record_consent, require
 from app.access.domain.consent import covers
 from app.access.queries import consents_of
 from app.collections.queries import collection
-from app.kernel.errors import ArchiveError, BadInputError, ConflictError
+from app.kernel.db import alone
+from app.kernel.errors import ArchiveError, BadInputError, ConflictError, KeyReusedError
 from app.kernel.events import announce
 from app.kernel.text import composed
 from app.kernel.time import now
@@ -19,7 +21,7 @@ from app.people.commands import add_person
 from app.stories.domain.edtf import is_edtf
 from app.stories.events import StoryChanged, StoryPublished
 from app.stories.models import Story, StoryPerson
-from app.stories.queries import next_number, story
+from app.stories.queries import next_number, story, story_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,12 +42,22 @@ class ConsentMissingError(ArchiveError):
     title = "No consent record covers this yet. The story stays a draft. Add what the narrator agreed to, then publish."
 
 
-def create_story(session: Session, actor: Actor, wanted: StoryCreate) -> Story:
-    """A new draft of this actor's; raises ``NotAllowedError``, ``BadInputError``."""
+def create_story(session: Session, actor: Actor, wanted: StoryCreate, idempotency_key: str | None = None) -> Story:
+    """A new draft of this actor's, or the story that the same key of this account made before.
+
+    Raises ``NotAllowedError``, ``BadInputError``, and ``KeyReusedError`` when the key made a story
+    from other words.
+    """
     require(actor, "contribute")
+    digest = hashlib.sha256(wanted.model_dump_json().encode()).hexdigest() if idempotency_key else None
+    known = _known(session, actor, idempotency_key, digest)
+    if known is not None:
+        return known
     made = Story(
         identifier=f"SB-{now().year}-{next_number(session, f'SB-{now().year}'):04d}",
         contributor_id=actor.account_id,
+        idempotency_key=idempotency_key,
+        made_from_sha256=digest,
     )
     _describe(session, made, wanted.model_dump(exclude={"consent", "narrators"}))
     session.add(made)
@@ -62,6 +74,16 @@ def create_story(session: Session, actor: Actor, wanted: StoryCreate) -> Story:
     audit(session, actor, "stories.create_story", made.id)
     announce(session, StoryChanged(made.id))
     return made
+
+
+def _known(session: Session, actor: Actor, key: str | None, digest: str | None) -> Story | None:
+    if key is None:
+        return None
+    alone(session, f"stories:{actor.account_id}:{key}")  # a twin of this request waits until it can see the story
+    found = story_by_key(session, actor, key)
+    if found is not None and found.made_from_sha256 != digest:
+        raise KeyReusedError
+    return found
 
 
 def change_story(session: Session, actor: Actor, story_id: str, wanted: StoryUpdate) -> Story:
@@ -90,13 +112,17 @@ def _describe(session: Session, target: Story, fields: dict[str, Any]) -> None:
         message = f"“{date}” is no date we can read. Write 1948, 1948-03, 1948-03-14, 194X or 1948~."
         raise BadInputError(message)
     folder = fields.get("collection_id")
-    if folder and collection(session, folder) is None:
+    if folder is not None and collection(session, folder) is None:
         message = "There is no such collection."
         raise BadInputError(message)
     for name, value in fields.items():
         kept = value
-        if name in {"title", "place", "description"} and value is not None:
-            kept = composed(value) if name != "description" else value.strip()
+        if name in {"title", "place"} and value is not None:
+            kept = composed(value)
+        if name == "description":
+            kept = value.strip()
+        if name in {"place", "recorded_on"}:
+            kept = kept or None  # an emptied field is an unknown one
         setattr(target, name, kept)
 
 
@@ -125,9 +151,8 @@ def publish_story(session: Session, actor: Actor, story_id: str, level: str) -> 
     require(actor, "publish", found)
     if not covers(consents_of(session, story_id), level):
         raise ConsentMissingError
-    found.state, found.level = "published", level
     found.published_at = found.published_at or now()
-    found.revision += 1
+    _show_to(found, "published", level)
     session.flush()
     audit(session, actor, "stories.publish_story", story_id, level=level)
     announce(session, StoryPublished(story_id))
@@ -138,12 +163,30 @@ def unpublish_story(session: Session, actor: Actor, story_id: str) -> Story:
     """Make it a draft again, at once."""
     found = story(session, actor, story_id, lock=True)
     require(actor, "publish", found)
-    found.state, found.level = "draft", None
-    found.revision += 1
+    _show_to(found, "draft", None)
     session.flush()
     audit(session, actor, "stories.unpublish_story", story_id)
     announce(session, StoryPublished(story_id))
     return found
+
+
+def _show_to(found: Story, state: str, level: str | None) -> None:
+    """Other people may know of it from now on; some who did may not, whatever a search index still holds."""
+    was_shown = found.state == "published" and (state, level) != (found.state, found.level)
+    found.state, found.level = state, level
+    found.revision += 1
+    if was_shown:
+        found.withheld_revision = found.revision
+
+
+def note_searchable(session: Session, story_id: str, revision: int) -> None:
+    """The search index has this revision, so it knows who may know of the story."""
+    session.execute(
+        update(Story)
+        .where(Story.id == story_id, Story.withheld_revision <= revision)
+        .values(withheld_revision=None)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def write_summary(session: Session, story_id: str, **fields: Any) -> None:  # noqa: ANN401  columns of the summary

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.access.models import Guarded
@@ -18,6 +18,7 @@ class Story(Guarded, Base):
     """An interview, a told tale, a song with its telling."""
 
     __tablename__ = "stories"
+    __table_args__ = (Index(None, "contributor_id", "idempotency_key", unique=True),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     identifier: Mapped[str] = mapped_column(String(40), unique=True)
@@ -40,6 +41,11 @@ class Story(Guarded, Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     revision: Mapped[int] = mapped_column(default=1)
     """Grows with every change that search must know."""
+    withheld_revision: Mapped[int | None] = mapped_column(default=None, index=True)
+    """The revision at which fewer people might know of it; None once search knows that too."""
+    idempotency_key: Mapped[str | None] = mapped_column(String(200), default=None)
+    """The contributor's key of the request that made it, and that request's digest."""
+    made_from_sha256: Mapped[str | None] = mapped_column(String(64), default=None)
     version: Mapped[int] = mapped_column(default=1)
     """Optimistic lock for people who edit."""
     duration_ms: Mapped[int] = mapped_column(default=0)

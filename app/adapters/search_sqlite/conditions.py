@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 ACCESS = """(
-  st.gone = 0 AND st.level IS NOT NULL AND (
+  st.gone = 0 AND st.level IS NOT NULL AND st.story_id NOT IN (SELECT value FROM json_each(:without)) AND (
     (st.level IN (SELECT value FROM json_each(:levels))
       AND st.level NOT IN ('draft', 'sealed')
       AND (st.level NOT IN ('community', 'family') OR EXISTS (
@@ -35,6 +35,7 @@ def access_values(access: Access) -> dict[str, Any]:
         "levels": json.dumps(sorted(access.levels)),
         "groups": json.dumps(sorted(access.groups)),
         "story_grants": json.dumps(sorted(access.story_grants)),
+        "without": json.dumps(sorted(access.without)),
         "drafts": access.drafts,
         "account_id": None if access.account_id is None else printable(access.account_id),
     }

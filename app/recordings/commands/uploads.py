@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from app.access.commands import audit, require
 from app.kernel.db import alone, unit
-from app.kernel.errors import BadInputError, SignInNeededError
+from app.kernel.errors import BadInputError, KeyReusedError, SignInNeededError
 from app.kernel.events import announce
 from app.kernel.time import iso, now
 from app.ports.object_store import ObjectMissingError, StoreFullError
@@ -17,7 +17,6 @@ from app.recordings.domain import uploads as rules
 from app.recordings.domain.refusals import (
     AlreadyCompleteError,
     EmptyFileError,
-    KeyReusedError,
     NoRoomError,
     NotARecordingError,
     PartsBadError,

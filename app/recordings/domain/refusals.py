@@ -92,14 +92,6 @@ class AddressNotGoodError(ArchiveError):
     title = "The address for this part is no longer good. Ask for a fresh one; nothing is lost."
 
 
-class KeyReusedError(ArchiveError):
-    """One Idempotency-Key for two files."""
-
-    slug = "idempotency-key-reused"
-    status = 409
-    title = "This Idempotency-Key was used for another file or story. Use a new one."
-
-
 class RangeBeyondEndError(ArchiveError):
     """Bytes beyond the end."""
 

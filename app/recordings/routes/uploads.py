@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Header, Query, Request, Response, status
+from fastapi import APIRouter, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -16,16 +16,16 @@ from app.kernel.db import unit
 from app.kernel.errors import (
     ArchiveError,
     BadInputError,
+    KeyReusedError,
     NotAllowedError,
     NotFoundError,
     SignInNeededError,
 )
-from app.kernel.web import Unit, ports_of, problems
+from app.kernel.web import IdempotencyKey, Unit, ports_of, problems
 from app.recordings import commands, queries
 from app.recordings.domain.refusals import (
     AlreadyCompleteError,
     EmptyFileError,
-    KeyReusedError,
     NoRoomError,
     NotARecordingError,
     PartsBadError,
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from app.ports import Ports
 
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
-IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 ENDED: Final = ("ready", "failed", "rejected", "abandoned", "cancelled")
 LONGEST_STREAM_S: Final = 600
 """A page opens the stream again by itself, and who asks is looked at anew."""

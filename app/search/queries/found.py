@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, tuple_
@@ -15,7 +16,7 @@ from app.search.domain.spans import times
 from app.search.models import Passage
 from app.search.queries.snippets import snippet
 from app.search.schemas import FlatHit, HitRead, SearchPage, StoryHits, StorySearch
-from app.stories.queries import story, story_items
+from app.stories.queries import story, story_items, withheld_ids
 from app.transcripts.models import Cue
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.accounts.schemas import Actor
-    from app.ports.search_index import Hit, SearchIndex
+    from app.ports.search_index import Access, Hit, SearchIndex
 
 
 _SHOWN = (
@@ -55,7 +56,7 @@ def search_page(session: Session, index: SearchIndex, actor: Actor, query: Query
     the engine's counts are not trusted either.
     """
     try:
-        page = index.search(query, search_access(actor, now()))
+        page = index.search(query, _access(session, actor))
     except SearchUnavailableError as error:
         raise SearchRestsError from error
     cards = story_items(session, actor, [hit.story_id for hit in page.stories])
@@ -92,7 +93,7 @@ def story_search(session: Session, index: SearchIndex, actor: Actor, story_id: s
     """All moments of one story in the order of the sound; ``NotFoundError`` where it is withheld."""
     story(session, actor, story_id)
     try:
-        found = index.in_story(story_id, query, search_access(actor, now()))
+        found = index.in_story(story_id, query, _access(session, actor))
     except SearchUnavailableError as error:
         raise SearchRestsError from error
     own = [hit for hit in found if hit.story_id == story_id]
@@ -103,11 +104,18 @@ def story_search(session: Session, index: SearchIndex, actor: Actor, story_id: s
 
 def suggestions(session: Session, index: SearchIndex, actor: Actor, prefix: str, n: int) -> list[str]:
     """Words that go on from the prefix, of what this reader may read."""
-    del session
     try:
-        return list(index.suggest(prefix, search_access(actor, now()), n))
+        return list(index.suggest(prefix, _access(session, actor), n))
     except SearchUnavailableError:
         return []
+
+
+def _access(session: Session, actor: Actor) -> Access:
+    """Who asks, without the stories that were taken from them since the engine last heard of those.
+
+    So counts, facets, corrections and suggestions, which come from the engine alone, tell nothing of them.
+    """
+    return replace(search_access(actor, now()), without=withheld_ids(session, actor))
 
 
 def flat_hits(  # noqa: PLR0913  the command line's own words

@@ -10,9 +10,11 @@ from app.stories.queries.one import (
     hold_story,
     next_number,
     story,
+    story_by_key,
     story_for_work,
     story_head,
     visible_ids,
+    withheld_ids,
 )
 
 __all__ = [
@@ -24,9 +26,11 @@ __all__ = [
     "next_number",
     "stories_by_title",
     "story",
+    "story_by_key",
     "story_for_work",
     "story_head",
     "story_items",
     "story_page",
     "visible_ids",
+    "withheld_ids",
 ]

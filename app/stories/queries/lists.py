@@ -51,8 +51,8 @@ def story_page(  # noqa: PLR0913  one facet each
         # Lists for readers show what can be heard; own drafts have their own page.
         query = query.where(Story.state == "published")
     if cursor is not None:
-        (last,) = read_cursor(cursor, 1)
-        query = query.where(Story.id < str(last))
+        (last,) = read_cursor(cursor, str)
+        query = query.where(Story.id < last)
     rows = session.scalars(query.order_by(Story.id.desc()).limit(size + 1)).all()
     more = make_cursor(rows[size - 1].id) if len(rows) > size else None
     return StoryList(items=cards_of(session, rows[:size]), next=more)

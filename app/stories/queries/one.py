@@ -48,6 +48,13 @@ def story(session: Session, actor: Actor, story_id: str, *, lock: bool = False) 
     return found
 
 
+def story_by_key(session: Session, actor: Actor, key: str) -> Story | None:
+    """The account's story that was made with this Idempotency-Key."""
+    if actor.account_id is None:
+        return None
+    return session.scalar(select(Story).where(Story.contributor_id == actor.account_id, Story.idempotency_key == key))
+
+
 def story_for_work(session: Session, story_id: str) -> Story | None:
     """The story as jobs see it, which act for the archive itself."""
     return session.get(Story, story_id)
@@ -61,6 +68,17 @@ def visible_ids(session: Session, actor: Actor, story_ids: Iterable[str]) -> set
 def hold_story(session: Session, story_id: str) -> None:
     """Until this writing unit ends nobody else writes the story: what is read after this is what counts."""
     session.execute(select(Story.id).where(Story.id == story_id).with_for_update(key_share=True))
+
+
+def withheld_ids(session: Session, actor: Actor) -> frozenset[str]:
+    """Stories that more people knew of when the search index last heard of them, and this actor may not now.
+
+    Nearly always none: a story leaves the list when it is indexed again.
+    """
+    seen = select(Story.id).where(visible_to(actor, Story))
+    return frozenset(
+        session.scalars(select(Story.id).where(Story.withheld_revision.is_not(None), Story.id.not_in(seen)))
+    )
 
 
 def next_number(session: Session, series: str) -> int:

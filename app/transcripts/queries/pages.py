@@ -116,8 +116,8 @@ def live_cues(session: Session, actor: Actor, recording_id: str, after: str | No
         return LiveCues(items=[], untranscribed=[], next=after or "")
     seen = 0
     if after:
-        version_id, seen = read_cursor(after, 2)
-        seen = int(seen) if version_id == version.id else 0
+        version_id, seen = read_cursor(after, str, int)
+        seen = max(seen, 0) if version_id == version.id else 0
     done = session.scalars(
         select(Batch.id)
         .where(Batch.version_id == version.id, Batch.done_at.is_not(None))

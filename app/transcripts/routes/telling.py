@@ -8,11 +8,12 @@ from app.accounts.dependencies import CurrentActor
 from app.kernel.errors import (
     BadInputError,
     ConflictError,
+    KeyReusedError,
     NotAllowedError,
     NotFoundError,
     SignInNeededError,
 )
-from app.kernel.web import Unit, problems
+from app.kernel.web import IdempotencyKey, Unit, problems
 from app.stories import commands
 from app.stories.schemas import PublishRequest, StoryCreate, StoryUpdate
 from app.transcripts import queries
@@ -22,10 +23,17 @@ router = APIRouter(prefix="/api/v1", tags=["stories"])
 WRITE = (SignInNeededError, NotAllowedError, NotFoundError, BadInputError)
 
 
-@router.post("/stories", operation_id="create_story", status_code=status.HTTP_201_CREATED, responses=problems(*WRITE))
-def create_story(session: Unit, actor: CurrentActor, wanted: StoryCreate) -> StoryRead:
-    """A new story, a draft of yours."""
-    made = commands.create_story(session, actor, wanted)
+@router.post(
+    "/stories",
+    operation_id="create_story",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems(*WRITE, KeyReusedError),
+)
+def create_story(
+    session: Unit, actor: CurrentActor, wanted: StoryCreate, idempotency_key: IdempotencyKey = None
+) -> StoryRead:
+    """A new story, a draft of yours; the same Idempotency-Key again gives the same story."""
+    made = commands.create_story(session, actor, wanted, idempotency_key)
     return queries.story_page(session, actor, made.id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.kernel.paging import make_cursor, read_cursor
 from app.transcripts.domain.braid import braid, shares, shortened
 from app.transcripts.domain.exports import TextCue, clock, to_srt, to_vtt
 from app.transcripts.domain.repeats import repeated_cues
@@ -201,3 +202,18 @@ def test_a_stream_ends_with_the_sign_in(archive: TestArchive) -> None:
         archive.in_unit(lambda s: disable_account(s, admin, account.email))
         rest = list(lines)
     assert len([line for line in rest if line == "event: progress"]) <= 2
+
+
+def test_a_forged_place_in_the_cues_is_refused(archive: TestArchive) -> None:
+    """A cursor that is not of our making is a sentence; one before the beginning is the beginning."""
+    _, (recording_id,) = a_published_story(archive)
+    client = archive.client("archivist")
+    path = f"/api/v1/recordings/{recording_id}/cues"
+    first = client.get(path).json()
+    (version, _) = read_cursor(first["next"], str, int)
+    for forged in (make_cursor(version, "two"), make_cursor(version), make_cursor(version, *[True]), "[" * 9_000):
+        answer = client.get(path, params={"after": forged})
+        assert answer.status_code == 400, forged
+        assert "page marker" in answer.json()["detail"]
+    for early in (make_cursor(version, -5), make_cursor("another version", 1)):
+        assert client.get(path, params={"after": early}).json() == first
