@@ -105,6 +105,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Say whether readers can be served, for a proxy or a supervisor; looked at once in five seconds.
+         *
+         *     Search at rest or work that waits do not make it unready: browsing, listening and reading go on without them.
+         */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/home": {
         parameters: {
             query?: never;
@@ -468,7 +490,7 @@ export interface paths {
         put?: never;
         /**
          * Create Story
-         * @description A new story, a draft of yours.
+         * @description A new story, a draft of yours; the same Idempotency-Key again gives the same story.
          */
         post: operations["create_story"];
         delete?: never;
@@ -1215,6 +1237,19 @@ export interface components {
             url: string;
         };
         /**
+         * PartHealth
+         * @description One part of the archive as this process reaches it.
+         */
+        PartHealth: {
+            /** Ok */
+            ok: boolean;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "database" | "objects" | "search" | "work" | "index";
+        };
+        /**
          * PartSent
          * @description A part as its sender names it at the end.
          */
@@ -1333,6 +1368,16 @@ export interface components {
             level: "public" | "registered" | "staff";
         };
         /**
+         * Readiness
+         * @description Whether this process can serve readers; no numbers, which would tell of stories that readers may not see.
+         */
+        Readiness: {
+            /** Ok */
+            ok: boolean;
+            /** Parts */
+            parts: components["schemas"]["PartHealth"][];
+        };
+        /**
          * RecordingBraid
          * @description The languages of one recording, most spoken first, and where each is heard.
          */
@@ -1435,6 +1480,8 @@ export interface components {
             language: string;
             /** Recording Id */
             recording_id: string;
+            /** Recording Number */
+            recording_number: number;
             /** Start Ms */
             start_ms: number;
             /** Text */
@@ -1895,6 +1942,8 @@ export interface components {
             language: string;
             /** Recording Id */
             recording_id: string;
+            /** Recording Number */
+            recording_number: number;
             /** Start Ms */
             start_ms: number;
             story: components["schemas"]["StoryItem"];
@@ -2207,6 +2256,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description The database or the object store cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };
@@ -3206,7 +3284,9 @@ export interface operations {
     create_story: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3254,6 +3334,15 @@ export interface operations {
             };
             /** @description not-found: There is nothing here that you can open. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency-key-reused: This Idempotency-Key was used for something else, which is kept. Use a new one. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3911,7 +4000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description idempotency-key-reused: This Idempotency-Key was used for another file or story. Use a new one. */
+            /** @description idempotency-key-reused: This Idempotency-Key was used for something else, which is kept. Use a new one. */
             409: {
                 headers: {
                     [name: string]: unknown;
