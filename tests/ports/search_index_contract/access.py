@@ -1,0 +1,196 @@
+"""Points 13 to 16: nobody learns of a story that is not open to them."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.ports.search_index import FACETS, Query, SearchIndex, StoryAccess
+from tests.ports.search_index_contract.documents import (
+    ARCHIVIST,
+    STRANGER,
+    WAIT_S,
+    a_story,
+    an_access,
+    find,
+    put,
+    shape,
+)
+from tests.ports.search_index_contract.ground import Ground
+from tests.ports.search_index_contract.worlds import WORDS, may_see, random_access, random_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class AccessRules(Ground):
+    """The access rules, missing fields, hostile values, revoked stories."""
+
+    # 13 — access
+
+    @pytest.mark.parametrize(
+        ("story", "open_to"),
+        [
+            (StoryAccess("public"), {"stranger", "registered", "volunteer", "member", "archivist"}),
+            (StoryAccess("registered"), {"registered", "volunteer", "member", "archivist"}),
+            (StoryAccess("staff"), {"volunteer", "archivist"}),
+            (StoryAccess("draft", "volunteer"), {"volunteer", "archivist"}),
+            (StoryAccess("draft", "someone"), {"archivist"}),
+            (StoryAccess("draft", None), {"archivist"}),
+            (StoryAccess("community", groups=("g1",)), {"member"}),
+            (StoryAccess("family", groups=("g1", "g9")), {"member"}),
+            (StoryAccess("community", groups=("g2",)), set()),
+            (StoryAccess("community"), set()),
+            (StoryAccess("sealed"), set()),
+            (StoryAccess(None, "volunteer", ("g1",)), set()),
+            (StoryAccess("unheard-of", "volunteer"), set()),
+            (StoryAccess("", "volunteer"), set()),
+        ],
+    )
+    def test_13_access_matrix(self, index: SearchIndex, story: StoryAccess, open_to: set[str]) -> None:
+        """Each kind of reader finds what the table says, by every door."""
+        registered = {"public", "registered"}
+        readers = {
+            "stranger": STRANGER,
+            "registered": an_access(account_id="registered", levels=frozenset(registered)),
+            "volunteer": an_access(account_id="volunteer", levels=frozenset({*registered, "staff"}), drafts="own"),
+            "member": an_access(
+                account_id="member",
+                levels=frozenset({*registered, "community", "family"}),
+                groups=frozenset({"g1"}),
+            ),
+            "archivist": ARCHIVIST,
+        }
+        put(index, a_story("s", "canaryword here", title="Canarytitle", names=("Canaryname",), access=story))
+        for name, reader in readers.items():
+            may = name in open_to
+            for text in ("canaryword", "canarytitle", "canaryname", "canary wrod", ""):
+                found = find(index, text, reader) if text != "canary wrod" else find(index, "canarywrod", reader)
+                assert found == ({"s"} if may else set()), (name, text)
+            assert bool(index.in_story("s", Query("canaryword"), reader)) is may
+            assert bool(index.suggest("canary", reader, 5)) is may
+
+    def test_13_levels_never_open_drafts_or_seals(self, index: SearchIndex) -> None:
+        """A careless caller that lists them as levels, or grants them, opens nothing."""
+        put(
+            index,
+            a_story("d", "word", access=StoryAccess("draft", "o")),
+            a_story("s", "word", access=StoryAccess("sealed", "o")),
+            a_story("n", "word", access=StoryAccess(None, "o")),
+            a_story("r", "word", access=StoryAccess("on_request")),
+        )
+        careless = an_access(
+            account_id="x",
+            levels=frozenset({"draft", "sealed", "None", ""}),
+            story_grants=frozenset({"d", "s", "n", "r"}),
+            drafts="own",
+        )
+        assert find(index, "word", careless) == find(index, "", careless) == {"r"}
+
+    def test_13_ten_thousand_random_cases_leak_nothing(self, another: Callable[[], SearchIndex]) -> None:
+        """What is found, counted and faceted is what a plain reading of the rules gives."""
+        rng = random.Random(13)
+        cases = 0
+        for _ in range(8):
+            index, stories = another(), random_world(rng)
+            put(index, *stories)
+            for _ in range(25):
+                access = random_access(rng)
+                visible = [one for one in stories if may_see(one.access, one.story_id, access)]
+                for _ in range(50):
+                    words = rng.choices(WORDS, k=rng.choice([0, 1, 1, 2]))
+                    page = index.search(Query(" ".join(words), literal=True, per_page=50, facets=("place",)), access)
+                    matching = {
+                        one.story_id: n
+                        for one in visible
+                        if (n := sum(set(words) <= set(p.text.split()) for p in one.passages[1:])) or not words
+                    }
+                    assert {s.story_id: s.hits_in_story for s in page.stories} == (
+                        matching if words else dict.fromkeys(matching, 0)
+                    )
+                    assert sum(page.facets["place"].values()) == sum(
+                        len(one.facets["place"]) for one in visible if one.story_id in matching
+                    )
+                    cases += 1
+        assert cases >= 10_000
+
+    def test_13_two_worlds_answer_alike(self, another: Callable[[], SearchIndex]) -> None:
+        """With hidden stories in the index or without, a reader gets the same pages, order and all."""
+        rng = random.Random(31)
+        for _ in range(3):
+            stories = random_world(rng)
+            whole = another()
+            put(whole, *stories)
+            for _ in range(4):
+                access = random_access(rng)
+                part = another()
+                put(part, *(one for one in stories if may_see(one.access, one.story_id, access)))
+                questions = [*WORDS, "", "sae hill", "harbuor", "rivver", "lighthosue sea", '"sea hill"', "Park"]
+                for text in questions:
+                    for query in (
+                        Query(text, facets=FACETS),
+                        Query(text[:4], mode="prefix", facets=FACETS, sort="newest"),
+                    ):
+                        assert shape(whole.search(query, access)) == shape(part.search(query, access)), text
+                    assert whole.suggest(text[:2], access, 8) == part.suggest(text[:2], access, 8)
+
+    # 14, 15, 16
+
+    def test_14_a_missing_access_field_fails_closed(self, index: SearchIndex) -> None:
+        """No level, no owner, no groups: nobody, and no reader without an account owns such a draft."""
+        put(
+            index,
+            a_story("a", "word", access=StoryAccess(None)),
+            a_story("b", "word", access=StoryAccess("draft", None)),
+            a_story("c", "word", access=StoryAccess("family", None, ())),
+        )
+        for reader in (
+            an_access(drafts="own", levels=frozenset()),
+            an_access(drafts="own", account_id=None, levels=frozenset({"family"}), groups=frozenset()),
+            an_access(drafts="none", levels=frozenset({"family"}), groups=frozenset({"g"})),
+        ):
+            assert find(index, "word", reader) == find(index, "", reader) == set()
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            'x" OR story_id != "', "x' OR '1'='1", "]", '"]', "\\", '\\"', "line\nbreak", "🙂", "%", "_", "",
+            "x'); DROP TABLE stories_1; --", "\ud800", "\x00", "a" * 5_000,
+        ],
+    )  # fmt: skip
+    def test_15_filter_values_stay_values(self, index: SearchIndex, value: str) -> None:
+        """No value of a filter, a date, a group or an account widens what is found."""
+        put(
+            index,
+            a_story("a", "word", facets={"place": ("here",)}),
+            a_story("hidden", "word", level="staff", facets={"place": ("here",)}),
+            a_story("own", "word", facets={"place": (value,)}),
+        )
+        assert find(index, "word", filters={"place": (value,)}) == {"own"}
+        assert find(index, "word", date_from=value or "~", date_to=value or "~") == set()
+        reader = an_access(account_id=value, groups=frozenset({value}), story_grants=frozenset({value}), drafts="own")
+        assert find(index, "word", reader) == {"a", "own"}
+
+    def test_15_an_unknown_filter_finds_nothing(self, index: SearchIndex) -> None:
+        """A filter that nobody knows must not be passed over."""
+        put(index, a_story("a", "word"))
+        assert find(index, "word", filters={"colour": ("red",)}) == set()
+
+    def test_16_a_revoked_story_is_gone_when_the_call_has_returned(self, index: SearchIndex) -> None:
+        """Deleted, or put with less access: not found, not suggested, not counted, by any door."""
+        for revoke in ("delete", "level"):
+            story = a_story(revoke, "zebracanary", title="zebratitle", facets={"place": ("zebraplace",)})
+            put(index, story)
+            assert find(index, "zebracanary") == {revoke}
+            if revoke == "delete":
+                assert index.wait(index.delete_story(revoke, 2), WAIT_S)
+            else:
+                put(index, a_story(revoke, "zebracanary", level=None, revision=2))
+            page = index.search(Query("zebracanary", facets=FACETS), STRANGER)
+            assert (page.total_stories, page.total_moments) == (0, 0)
+            assert all(not counts for counts in page.facets.values())
+            assert find(index, "zebratitle") == find(index, "zebracanray") == set()
+            assert list(index.suggest("zebr", STRANGER, 5)) == []
+            assert index.in_story(revoke, Query("zebracanary"), STRANGER) == ()
