@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import random
@@ -9,9 +10,17 @@ import wave
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sqlalchemy import select, update
+
+from app.kernel.time import now
+from app.recordings.models import Upload
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fastapi.testclient import TestClient
+
+    from tests.factories.archive import TestArchive
 
 PART = 8 * 1024 * 1024
 
@@ -90,3 +99,19 @@ def send_file(client: TestClient, data: bytes, **over: Any) -> dict[str, Any]:
         "story_id": plan.json()["story_id"],
         "recording_id": done.json()["recording_id"],
     }
+
+
+def upload_row(archive: TestArchive, upload_id: str) -> Upload:
+    """The row as it stands."""
+    return archive.in_unit(lambda session: session.scalars(select(Upload).where(Upload.id == upload_id)).one())
+
+
+def age(archive: TestArchive, upload_id: str, days: float) -> None:
+    """Let the last part have come that many days ago."""
+    moment = now() - dt.timedelta(days=days)
+    archive.in_unit(lambda s: s.execute(update(Upload).where(Upload.id == upload_id).values(last_part_at=moment)))
+
+
+def kept_parts(archive: TestArchive) -> list[Path]:
+    """Files that uploads hold on the disk."""
+    return sorted(p for p in (archive.folder / "objects" / "tmp").rglob("*") if p.is_file())

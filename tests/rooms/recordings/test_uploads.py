@@ -1,29 +1,25 @@
-"""Uploading over HTTP: a plan, parts by address, completing, and what can go wrong on the way."""
+"""Uploading over HTTP: a file becomes a recording, for those who may, once."""
 
 from __future__ import annotations
 
-import datetime as dt
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.kernel.db import unit
-from app.kernel.errors import BadInputError
-from app.kernel.time import now
-from app.recordings import commands, jobs
-from app.recordings.domain.refusals import EmptyFileError, NotARecordingError
+from app.recordings import jobs
 from app.recordings.models import MediaFile, PreservationEvent, Recording, Upload
 from app.stories.models import Story
 from tests.factories.archive import an_archive
 from tests.factories.stories import a_story
 from tests.rooms.recordings.sending import (
     PART,
-    addresses,
     begin,
     complete,
+    kept_parts,
     noise,
     send_file,
     send_parts,
@@ -33,22 +29,6 @@ from tests.rooms.recordings.sending import (
 
 if TYPE_CHECKING:
     from tests.factories.archive import TestArchive
-
-
-def upload_row(archive: TestArchive, upload_id: str) -> Upload:
-    """The row as it stands."""
-    return archive.in_unit(lambda session: session.scalars(select(Upload).where(Upload.id == upload_id)).one())
-
-
-def age(archive: TestArchive, upload_id: str, days: float) -> None:
-    """Let the last part have come that many days ago."""
-    moment = now() - dt.timedelta(days=days)
-    archive.in_unit(lambda s: s.execute(update(Upload).where(Upload.id == upload_id).values(last_part_at=moment)))
-
-
-def kept_parts(archive: TestArchive) -> list[Path]:
-    """Files that uploads hold on the disk."""
-    return sorted(p for p in (archive.folder / "objects" / "tmp").rglob("*") if p.is_file())
 
 
 def test_a_file_sent_in_parts_becomes_a_master(archive: TestArchive) -> None:
@@ -208,157 +188,6 @@ def test_completing_again_is_the_same(archive: TestArchive) -> None:
         assert [r.id for r in session.scalars(select(Recording))] == [first["recording_id"]]
 
 
-def test_missing_and_bad_parts_are_named(archive: TestArchive) -> None:
-    """409 names what did not arrive, 422 what is not the sender's; the rest is kept and it goes on."""
-    client, data = archive.client("volunteer"), noise(2 * PART + 5)
-    first, second, third = split(data)
-    upload_id = begin(client, data).json()["id"]
-    sent = send_parts(client, upload_id, {1: first, 3: third})
-    named = [*sent, {"number": 2, "etag": "x", "sha256": sha256(second)}]
-    answer = complete(client, upload_id, named)
-    assert (answer.status_code, answer.json()["missing"]) == (409, [2])
-    wrong = send_parts(client, upload_id, {2: noise(PART, seed=9)})
-    assert wrong[0]["sha256"] != sha256(second)
-    answer = complete(client, upload_id, named)
-    assert (answer.status_code, answer.json()["bad"]) == (422, [2])
-    assert client.get(f"/api/v1/uploads/{upload_id}").json()["state"] == "uploading"
-    sent += send_parts(client, upload_id, {2: second})
-    assert complete(client, upload_id, sent).status_code == 202
-    archive.work()
-    assert client.get(f"/api/v1/uploads/{upload_id}").json()["state"] == "rejected"  # noise is no sound
-    unknown = [*sent, {"number": 4, "etag": "x", "sha256": sha256(b"")}]
-    other = begin(client, data).json()["id"]
-    send_parts(client, other, {1: first, 2: second, 3: third})
-    answer = complete(client, other, unknown)
-    assert (answer.status_code, answer.json()["bad"]) == (422, [4])
-
-
-def test_what_need_not_be_sent_again(archive: TestArchive) -> None:
-    """After the file was chosen again its digests decide which parts are kept."""
-    client, data = archive.client("volunteer"), noise(2 * PART)
-    first, second = split(data)
-    upload_id = begin(client, data).json()["id"]
-    send_parts(client, upload_id, {1: first, 2: second})
-    changed = noise(PART, seed=7)
-    assert addresses(client, upload_id, {1: first})["received"] == [1, 2]
-    assert addresses(client, upload_id, {1: changed, 2: second})["received"] == [2]
-    sent = send_parts(client, upload_id, {1: changed, 2: second})
-    assert complete(client, upload_id, sent).status_code == 202
-    jobs.accept(archive.ports, upload_id)
-    row = upload_row(archive, upload_id)
-    with archive.ports.objects.open(f"masters/{row.recording_id}/{sha256(changed + second)}") as file:
-        assert file.read() == changed + second
-
-
-def test_an_address_takes_only_its_bytes(archive: TestArchive) -> None:
-    """Other bytes, other lengths: 400 and the part is still missing; the right ones then count."""
-    client, data = archive.client("volunteer"), b"a" * 1000
-    upload_id = begin(client, data).json()["id"]
-    url = addresses(client, upload_id, {1: data})["parts"][0]["url"]
-    for wrong in (b"b" * 1000, b"a" * 999, b"a" * 1001, b""):
-        answer = client.put(url, content=wrong)
-        assert (answer.status_code, answer.json()["type"]) == (400, "/docs/problems#wrong-part")
-    assert client.get(f"/api/v1/uploads/{upload_id}").json()["received"] == []
-    answer = client.put(url, content=data)
-    assert (answer.status_code, answer.headers["etag"]) == (200, f'"{sha256(data)}"')
-    assert client.put(url, content=data).status_code == 200
-
-
-def test_an_address_that_was_changed_or_is_too_old(archive: TestArchive) -> None:
-    """403 for both, and for an old one a fresh address is all it takes."""
-    client, data = archive.client("volunteer"), b"a" * 1000
-    upload_id = begin(client, data).json()["id"]
-    url = addresses(client, upload_id, {1: data})["parts"][0]["url"]
-    changed = url.replace(f"sha256={sha256(data)}", f"sha256={sha256(b'b' * 1000)}")
-    answer = client.put(changed, content=b"b" * 1000)
-    assert (answer.status_code, answer.json()["type"]) == (403, "/docs/problems#address-expired")
-    ref = upload_row(archive, upload_id).ref
-    old = archive.ports.objects.part_url(ref, 1, 1000, sha256(data), -1).url
-    assert client.put(old, content=data).status_code == 403
-    send_parts(client, upload_id, {1: data})
-
-
-def test_a_part_outlives_the_sign_in(archive: TestArchive) -> None:
-    """A page whose session ended goes on sending to the addresses it has."""
-    client, data = archive.client("volunteer"), b"a" * 1000
-    upload_id = begin(client, data).json()["id"]
-    url = addresses(client, upload_id, {1: data})["parts"][0]["url"]
-    client.delete("/api/v1/session")
-    client.cookies.clear()
-    assert client.get(f"/api/v1/uploads/{upload_id}").status_code == 404
-    assert client.put(url, content=data).status_code == 200
-    back = archive.client("volunteer").get(f"/api/v1/uploads/{upload_id}").json()
-    assert back["received"] == [1]
-
-
-def test_addresses_fit_where_the_page_came_from(archive: TestArchive) -> None:
-    """A page that knows us by another name gets addresses without a host, so that it may send there."""
-    client, data = archive.client("volunteer"), b"a"
-    upload_id = begin(client, data).json()["id"]
-    body = {"parts": [{"number": 1, "sha256": sha256(data)}]}
-    path = f"/api/v1/uploads/{upload_id}/parts"
-    own = client.post(path, json=body).json()["parts"][0]["url"]
-    assert own.startswith("https://archive.test/api/v1/objects/parts/")
-    other = client.post(path, json=body, headers={"Host": "192.168.1.5:8000"}).json()["parts"][0]["url"]
-    assert other.startswith("/api/v1/objects/parts/")
-    assert client.put(other, content=data).status_code == 200
-
-
-def test_no_more_than_fifty_addresses_and_no_unknown_part(archive: TestArchive) -> None:
-    """More than 50 parts at once is the wrong shape; a number the file does not have is named."""
-    client = archive.client("volunteer")
-    upload_id = begin(client, b"a").json()["id"]
-    path = f"/api/v1/uploads/{upload_id}/parts"
-    many = [{"number": n, "sha256": sha256(b"a")} for n in range(1, 52)]
-    assert client.post(path, json={"parts": many}).status_code == 422
-    assert client.post(path, json={"parts": many[1:2]}).status_code == 400
-    assert client.post(path, json={"parts": [{"number": 1, "sha256": "A" * 64}]}).status_code == 422
-    assert client.post(path, json={"parts": [], "more": 1}).status_code == 422
-
-
-def test_calling_off(archive: TestArchive) -> None:
-    """Its bytes are freed, its addresses take nothing more, calling off again is nothing."""
-    client, data = archive.client("volunteer"), noise(1000)
-    upload_id = begin(client, data).json()["id"]
-    send_parts(client, upload_id, {1: data})
-    url = addresses(client, upload_id, {1: noise(1000, seed=2)})["parts"][0]["url"]
-    for _ in range(2):
-        assert client.delete(f"/api/v1/uploads/{upload_id}").status_code == 204
-    assert ("recordings.sweep_upload", upload_id) in archive.work()
-    assert kept_parts(archive) == []
-    assert client.get(f"/api/v1/uploads/{upload_id}").json()["state"] == "cancelled"
-    answer = client.put(url, content=noise(1000, seed=2))
-    assert (answer.status_code, answer.json()["type"]) == (409, "/docs/problems#upload-closed")
-    assert client.post(f"/api/v1/uploads/{upload_id}/parts", json={"parts": []}).status_code == 409
-    assert complete(client, upload_id, []).json()["type"] == "/docs/problems#upload-closed"
-    assert archive.work() == []
-
-
-def test_what_is_complete_cannot_be_called_off(archive: TestArchive) -> None:
-    """Once all was sent, and after it is stored, calling off is refused and the recording stays."""
-    client = archive.client("volunteer")
-    made = send_file(client, b"x" * 100)
-    for _ in range(2):
-        answer = client.delete(f"/api/v1/uploads/{made['id']}")
-        assert (answer.status_code, answer.json()["type"]) == (409, "/docs/problems#upload-complete")
-        jobs.accept(archive.ports, made["id"])
-    assert client.get(f"/api/v1/uploads/{made['id']}").json()["recording_id"] == made["recording_id"]
-
-
-def test_an_upload_that_nobody_continues_is_closed(archive: TestArchive) -> None:
-    """After seven days without a part it is abandoned and its bytes are freed; a day before it is not."""
-    client, data = archive.client("volunteer"), noise(1000)
-    old, young = begin(client, data).json()["id"], begin(client, data).json()["id"]
-    for upload_id, days in ((old, 7.01), (young, 6.99)):
-        send_parts(client, upload_id, {1: data})
-        age(archive, upload_id, days)
-    done = [(job, id_) for job, id_ in archive.work() if job.startswith("recordings.")]
-    assert done == [("recordings.sweep_upload", old)]
-    assert client.get(f"/api/v1/uploads/{old}").json()["state"] == "abandoned"
-    assert client.get(f"/api/v1/uploads/{young}").json()["received"] == [1]
-    assert {p.parent.name for p in kept_parts(archive)} == {upload_row(archive, young).ref}
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -377,90 +206,6 @@ def test_names_are_kept_as_received(archive: TestArchive, name: str) -> None:
     jobs.accept(archive.ports, made["id"])
     with unit(archive.ports.sessions, write=False) as session:
         assert session.scalars(select(Recording.filename)).one() == name
-
-
-def test_damage_on_our_disk_is_found_by_reading_back(archive: TestArchive) -> None:
-    """A part that rotted before it was stored never becomes a master; only that part is sent again."""
-    client, data = archive.client("volunteer"), noise(2 * PART)
-    made = send_file(client, data)
-    ref = upload_row(archive, made["id"]).ref
-    with (archive.folder / "objects" / "tmp" / ref / "data").open("r+b") as file:
-        file.seek(PART + 77)
-        file.write(bytes([data[PART + 77] ^ 1]))
-    jobs.accept(archive.ports, made["id"])
-    told = client.get(f"/api/v1/uploads/{made['id']}").json()
-    assert (told["state"], told["retryable"], told["received"]) == ("failed", True, [1])
-    assert "kept" in told["reason"]
-    assert not (archive.folder / "objects" / "masters").exists()
-    second = send_parts(client, made["id"], {2: split(data)[1]})
-    assert client.get(f"/api/v1/uploads/{made['id']}").json()["reason"] is None
-    first = {"number": 1, "etag": "x", "sha256": sha256(split(data)[0])}
-    assert complete(client, made["id"], [first, *second]).status_code == 202
-    jobs.accept(archive.ports, made["id"])
-    assert client.get(f"/api/v1/uploads/{made['id']}").json()["state"] == "stored"
-    with archive.ports.objects.open(f"masters/{made['recording_id']}/{sha256(data)}") as file:
-        assert file.read() == data
-
-
-def test_bytes_that_are_gone_are_told(archive: TestArchive) -> None:
-    """When the store has lost the upload, it fails with a sentence and its key begins anew."""
-    client, data = archive.client("volunteer"), b"x" * 100
-    upload_id = begin(client, data, key="k").json()["id"]
-    sent = send_parts(client, upload_id, {1: data})
-    complete(client, upload_id, sent)
-    archive.ports.objects.abort(upload_row(archive, upload_id).ref)
-    jobs.accept(archive.ports, upload_id)
-    told = client.get(f"/api/v1/uploads/{upload_id}").json()
-    assert (told["state"], told["retryable"], told["received"]) == ("failed", False, [])
-    assert "send the file again" in told["reason"]
-    assert begin(client, data, key="k").json()["id"] != upload_id
-
-
-def test_a_disk_that_fills_up_in_the_middle(archive: TestArchive) -> None:
-    """The part is answered 507 by the kernel's own "no room"; what was there is kept and it goes on later."""
-    client, data = archive.client("volunteer"), noise(2 * PART)
-    first, second = split(data)
-    upload_id = begin(client, data).json()["id"]
-    sent = send_parts(client, upload_id, {1: first})
-    file = archive.folder / "objects" / "tmp" / upload_row(archive, upload_id).ref / "data"
-    file.rename(file.with_name("aside"))
-    file.symlink_to("/dev/full")
-    url = addresses(client, upload_id, {2: second})["parts"][0]["url"]
-    answer = client.put(url, content=second)
-    assert (answer.status_code, answer.json()["type"]) == (507, "/docs/problems#no-room")
-    assert "kept" in answer.json()["detail"]
-    file.unlink()
-    file.with_name("aside").rename(file)
-    assert client.get(f"/api/v1/uploads/{upload_id}").json()["received"] == [1]
-    sent += send_parts(client, upload_id, {2: second})
-    complete(client, upload_id, sent)
-    jobs.accept(archive.ports, upload_id)
-    assert client.get(f"/api/v1/uploads/{upload_id}").json()["state"] == "stored"
-
-
-def test_accepting_after_a_kill_between_settling_and_writing(archive: TestArchive) -> None:
-    """The object lies under its key already, the row does not know: done again, it is one recording."""
-    client, data = archive.client("volunteer"), noise(1000)
-    made = send_file(client, data)
-    row = upload_row(archive, made["id"])
-    objects = archive.ports.objects
-    objects.finish(row.ref, list(objects.parts(row.ref)))
-    objects.settle(row.ref, f"masters/{made['recording_id']}/{sha256(data)}", sha256(data))
-    jobs.accept(archive.ports, made["id"])
-    assert client.get(f"/api/v1/uploads/{made['id']}").json()["state"] == "stored"
-    masters = [p for p in (archive.folder / "objects" / "masters").rglob("*") if p.is_file()]
-    assert len(masters) == 1
-    assert masters[0].stat().st_nlink == 1
-
-
-def test_a_kill_before_the_bytes_were_freed_is_swept(archive: TestArchive) -> None:
-    """A stored upload whose parts were not forgotten yet is owed that, and once only."""
-    client = archive.client("volunteer")
-    made = send_file(client, b"x" * 100)
-    jobs.accept(archive.ports, made["id"])
-    archive.in_unit(lambda s: s.execute(update(Upload).values(is_held=True)))
-    assert ("recordings.sweep_upload", made["id"]) in archive.work()
-    assert client.get(f"/api/v1/uploads/{made['id']}").json()["recording_id"] == made["recording_id"]
 
 
 def test_recordings_of_a_story_are_numbered(archive: TestArchive) -> None:
@@ -484,34 +229,3 @@ def test_progress_as_events(archive: TestArchive) -> None:
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.count("event: progress") == 1
     assert '"state":"cancelled"' in answer.text
-
-
-def test_the_command_line_goes_the_same_way(archive: TestArchive, tmp_path: Path) -> None:
-    """A file of this machine is sent in parts to the same store and accepted by the same job."""
-    data, path = noise(PART + 3), tmp_path / unicodedata.normalize("NFD", "bà.wav")
-    path.write_bytes(data)
-    operator = archive.actor("admin").as_operator("lin")
-    with unit(archive.ports.sessions) as session:
-        upload = commands.begin_file(session, archive.ports, operator, path, None)
-    commands.send_file(archive.ports, operator, upload, path)
-    upload_id = upload.id
-    assert upload_row(archive, upload_id).state == "completing"
-    jobs.accept(archive.ports, upload_id)
-    row = upload_row(archive, upload_id)
-    assert (row.state, row.owner, row.filename) == ("stored", "operator", path.name)
-    with archive.ports.objects.open(f"masters/{row.recording_id}/{sha256(data)}") as file:
-        assert file.read() == data
-
-
-def test_the_command_line_refuses_alike(archive: TestArchive, tmp_path: Path) -> None:
-    """An empty file and a picture are refused before anything is made."""
-    operator = archive.actor("admin").as_operator("lin")
-    (tmp_path / "empty.wav").touch()
-    (tmp_path / "a.svg").write_text("<svg/>")
-    with pytest.raises(EmptyFileError), unit(archive.ports.sessions) as session:
-        commands.begin_file(session, archive.ports, operator, tmp_path / "empty.wav", None)
-    with pytest.raises(NotARecordingError), unit(archive.ports.sessions) as session:
-        commands.begin_file(session, archive.ports, operator, tmp_path / "a.svg", None)
-    assert issubclass(EmptyFileError, BadInputError)
-    with unit(archive.ports.sessions, write=False) as session:
-        assert session.scalars(select(Story)).all() == []

@@ -1,0 +1,129 @@
+"""The parts of an upload: which are missing, and what an address takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.recordings import jobs
+from tests.rooms.recordings.sending import (
+    PART,
+    addresses,
+    begin,
+    complete,
+    noise,
+    send_parts,
+    sha256,
+    split,
+    upload_row,
+)
+
+if TYPE_CHECKING:
+    from tests.factories.archive import TestArchive
+
+
+def test_missing_and_bad_parts_are_named(archive: TestArchive) -> None:
+    """409 names what did not arrive, 422 what is not the sender's; the rest is kept and it goes on."""
+    client, data = archive.client("volunteer"), noise(2 * PART + 5)
+    first, second, third = split(data)
+    upload_id = begin(client, data).json()["id"]
+    sent = send_parts(client, upload_id, {1: first, 3: third})
+    named = [*sent, {"number": 2, "etag": "x", "sha256": sha256(second)}]
+    answer = complete(client, upload_id, named)
+    assert (answer.status_code, answer.json()["missing"]) == (409, [2])
+    wrong = send_parts(client, upload_id, {2: noise(PART, seed=9)})
+    assert wrong[0]["sha256"] != sha256(second)
+    answer = complete(client, upload_id, named)
+    assert (answer.status_code, answer.json()["bad"]) == (422, [2])
+    assert client.get(f"/api/v1/uploads/{upload_id}").json()["state"] == "uploading"
+    sent += send_parts(client, upload_id, {2: second})
+    assert complete(client, upload_id, sent).status_code == 202
+    archive.work()
+    assert client.get(f"/api/v1/uploads/{upload_id}").json()["state"] == "rejected"  # noise is no sound
+    unknown = [*sent, {"number": 4, "etag": "x", "sha256": sha256(b"")}]
+    other = begin(client, data).json()["id"]
+    send_parts(client, other, {1: first, 2: second, 3: third})
+    answer = complete(client, other, unknown)
+    assert (answer.status_code, answer.json()["bad"]) == (422, [4])
+
+
+def test_what_need_not_be_sent_again(archive: TestArchive) -> None:
+    """After the file was chosen again its digests decide which parts are kept."""
+    client, data = archive.client("volunteer"), noise(2 * PART)
+    first, second = split(data)
+    upload_id = begin(client, data).json()["id"]
+    send_parts(client, upload_id, {1: first, 2: second})
+    changed = noise(PART, seed=7)
+    assert addresses(client, upload_id, {1: first})["received"] == [1, 2]
+    assert addresses(client, upload_id, {1: changed, 2: second})["received"] == [2]
+    sent = send_parts(client, upload_id, {1: changed, 2: second})
+    assert complete(client, upload_id, sent).status_code == 202
+    jobs.accept(archive.ports, upload_id)
+    row = upload_row(archive, upload_id)
+    with archive.ports.objects.open(f"masters/{row.recording_id}/{sha256(changed + second)}") as file:
+        assert file.read() == changed + second
+
+
+def test_an_address_takes_only_its_bytes(archive: TestArchive) -> None:
+    """Other bytes, other lengths: 400 and the part is still missing; the right ones then count."""
+    client, data = archive.client("volunteer"), b"a" * 1000
+    upload_id = begin(client, data).json()["id"]
+    url = addresses(client, upload_id, {1: data})["parts"][0]["url"]
+    for wrong in (b"b" * 1000, b"a" * 999, b"a" * 1001, b""):
+        answer = client.put(url, content=wrong)
+        assert (answer.status_code, answer.json()["type"]) == (400, "/docs/problems#wrong-part")
+    assert client.get(f"/api/v1/uploads/{upload_id}").json()["received"] == []
+    answer = client.put(url, content=data)
+    assert (answer.status_code, answer.headers["etag"]) == (200, f'"{sha256(data)}"')
+    assert client.put(url, content=data).status_code == 200
+
+
+def test_an_address_that_was_changed_or_is_too_old(archive: TestArchive) -> None:
+    """403 for both, and for an old one a fresh address is all it takes."""
+    client, data = archive.client("volunteer"), b"a" * 1000
+    upload_id = begin(client, data).json()["id"]
+    url = addresses(client, upload_id, {1: data})["parts"][0]["url"]
+    changed = url.replace(f"sha256={sha256(data)}", f"sha256={sha256(b'b' * 1000)}")
+    answer = client.put(changed, content=b"b" * 1000)
+    assert (answer.status_code, answer.json()["type"]) == (403, "/docs/problems#address-expired")
+    ref = upload_row(archive, upload_id).ref
+    old = archive.ports.objects.part_url(ref, 1, 1000, sha256(data), -1).url
+    assert client.put(old, content=data).status_code == 403
+    send_parts(client, upload_id, {1: data})
+
+
+def test_a_part_outlives_the_sign_in(archive: TestArchive) -> None:
+    """A page whose session ended goes on sending to the addresses it has."""
+    client, data = archive.client("volunteer"), b"a" * 1000
+    upload_id = begin(client, data).json()["id"]
+    url = addresses(client, upload_id, {1: data})["parts"][0]["url"]
+    client.delete("/api/v1/session")
+    client.cookies.clear()
+    assert client.get(f"/api/v1/uploads/{upload_id}").status_code == 404
+    assert client.put(url, content=data).status_code == 200
+    back = archive.client("volunteer").get(f"/api/v1/uploads/{upload_id}").json()
+    assert back["received"] == [1]
+
+
+def test_addresses_fit_where_the_page_came_from(archive: TestArchive) -> None:
+    """A page that knows us by another name gets addresses without a host, so that it may send there."""
+    client, data = archive.client("volunteer"), b"a"
+    upload_id = begin(client, data).json()["id"]
+    body = {"parts": [{"number": 1, "sha256": sha256(data)}]}
+    path = f"/api/v1/uploads/{upload_id}/parts"
+    own = client.post(path, json=body).json()["parts"][0]["url"]
+    assert own.startswith("https://archive.test/api/v1/objects/parts/")
+    other = client.post(path, json=body, headers={"Host": "192.168.1.5:8000"}).json()["parts"][0]["url"]
+    assert other.startswith("/api/v1/objects/parts/")
+    assert client.put(other, content=data).status_code == 200
+
+
+def test_no_more_than_fifty_addresses_and_no_unknown_part(archive: TestArchive) -> None:
+    """More than 50 parts at once is the wrong shape; a number the file does not have is named."""
+    client = archive.client("volunteer")
+    upload_id = begin(client, b"a").json()["id"]
+    path = f"/api/v1/uploads/{upload_id}/parts"
+    many = [{"number": n, "sha256": sha256(b"a")} for n in range(1, 52)]
+    assert client.post(path, json={"parts": many}).status_code == 422
+    assert client.post(path, json={"parts": many[1:2]}).status_code == 400
+    assert client.post(path, json={"parts": [{"number": 1, "sha256": "A" * 64}]}).status_code == 422
+    assert client.post(path, json={"parts": [], "more": 1}).status_code == 422
