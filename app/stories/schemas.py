@@ -98,6 +98,7 @@ class Sentence(BaseModel):
     text: str
     language: str
     recording_id: str
+    recording_number: int
     start_ms: int
     end_ms: int
 
@@ -208,6 +209,7 @@ class Voice(BaseModel):
 
     story: StoryItem
     recording_id: str
+    recording_number: int
     start_ms: int
     end_ms: int
     text: str

@@ -57,6 +57,7 @@ def _voice(session: Session, actor: Actor) -> Voice | None:
     return Voice(
         story=best,
         recording_id=said.recording_id,
+        recording_number=said.recording_number,
         start_ms=said.start_ms,
         end_ms=said.end_ms,
         text=said.text,

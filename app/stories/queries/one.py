@@ -117,7 +117,10 @@ def _card(found: Story, narrators: list[PersonRead]) -> dict[str, object]:
             duration_ms=found.duration_ms,
             languages=[LanguageShare(**share) for share in found.heard_languages],
             braid=found.braid,
-            first_sentence=Sentence(**found.first_sentence) if found.first_sentence else None,
+            # Summaries written before the number was kept are of stories whose first recording speaks.
+            first_sentence=Sentence(**{"recording_number": 1, **found.first_sentence})
+            if found.first_sentence
+            else None,
             poster_url=f"/api/v1/recordings/{poster}/poster" if poster else None,
             progress=found.progress,
         ),

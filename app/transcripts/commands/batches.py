@@ -124,7 +124,7 @@ def summarise_story(session: Session, story_id: str) -> None:
     heard: dict[str, int] = {}
     first_braid: list[tuple[str, int, int]] = []
     sentence: dict[str, Any] | None = None
-    for recording_id in queries.recording_ids(session, story_id):
+    for recording_id, number in queries.recordings_by_number(session, story_id):
         version = queries.readable_version(session, recording_id, editor=False)
         if version is None:
             continue
@@ -133,7 +133,8 @@ def summarise_story(session: Session, story_id: str) -> None:
         for tag, ms in shares(spoken):
             heard[tag] = heard.get(tag, 0) + ms
         first_braid = first_braid or braid(spoken)
-        sentence = sentence or first_sentence(cues)
+        if sentence is None and (said := first_sentence(cues)) is not None:
+            sentence = {**said, "recording_number": number}
     write_summary(
         session,
         story_id,

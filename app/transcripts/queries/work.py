@@ -189,6 +189,14 @@ def recording_ids(session: Session, story_id: str) -> Sequence[str]:
     return session.scalars(select(Recording.id).where(Recording.story_id == story_id).order_by(Recording.number)).all()
 
 
+def recordings_by_number(session: Session, story_id: str) -> list[tuple[str, int]]:
+    """Id and number of the story's recordings, in their order; a number is never given to another."""
+    rows = session.execute(
+        select(Recording.id, Recording.number).where(Recording.story_id == story_id).order_by(Recording.number)
+    )
+    return [(row.id, row.number) for row in rows]
+
+
 def count_of_cues(session: Session, version_id: str) -> int:
     """How many cues the version has so far."""
     return session.scalar(select(func.count()).select_from(Cue).where(Cue.version_id == version_id)) or 0

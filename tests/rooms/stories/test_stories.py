@@ -268,6 +268,22 @@ def test_home_has_a_voice_and_languages_with_counts(archive: TestArchive) -> Non
     assert archive.client().get("/api/v1/stories?language=k").json()["items"] == []
 
 
+def test_a_sentence_of_a_later_recording_says_which(archive: TestArchive) -> None:
+    """Where the first recording has no words, home and lists name the recording whose words they show."""
+
+    def fill(session: Any) -> None:
+        story = a_story(session, state="published", level="public")
+        a_recording(session, story, number=1)
+        said = "It was Father's voice we heard every Sunday."
+        a_transcript(session, a_recording(session, story, number=3), [(0, 3000, "en", said)])
+
+    archive.in_unit(fill)
+    home = archive.client().get("/api/v1/home").json()
+    assert home["voice"]["recording_number"] == 3
+    listed = archive.client().get("/api/v1/stories").json()["items"][0]
+    assert listed["summary"]["first_sentence"]["recording_number"] == 3
+
+
 @pytest.mark.parametrize(
     "text",
     ["1948", "1948-03", "1948-03-14", "194X", "19XX", "1948~", "1948?", "1948-21", "1948/1950", "1948/..", "../1950"],

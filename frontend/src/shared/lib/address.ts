@@ -1,5 +1,7 @@
 /** What stands behind the `?` of an address: plain words, repeated keys as lists, never JSON. */
 
+import { formatT } from "./time";
+
 export type Query = Record<string, string | string[] | undefined>;
 
 export function parseAddress(search: string): Query {
@@ -43,6 +45,14 @@ export function list<K extends string>(
     .filter((one) => one !== undefined && one !== "")
     .map(String);
   return (all.length ? { [key]: all } : {}) as { [P in K]?: string[] };
+}
+
+/** A place in a story's address: the recording, which only the first need not be named, and the second. */
+export function placeOf(number: number | null, ms?: number): { r?: string; t?: string } {
+  return {
+    ...((number ?? 1) > 1 ? { r: String(number) } : {}),
+    ...(ms === undefined ? {} : { t: formatT(ms) }),
+  };
 }
 
 /** Where to go afterwards: only within this archive. */

@@ -14,9 +14,9 @@ import { Wave } from "@/features/recordings/player/Wave";
 import { Narrators, narratorLine, titleLang, useTitle } from "@/features/stories/parts/names";
 import { NamePlate } from "@/features/stories/parts/Tile";
 import type { Home } from "@/shared/api/contract";
+import { placeOf } from "@/shared/lib/address";
 import { langOf } from "@/shared/lib/languages";
 import { quoted } from "@/shared/lib/quotes";
-import { formatT } from "@/shared/lib/time";
 import { useDuration } from "@/shared/lib/useDuration";
 import { useInView } from "@/shared/lib/useInView";
 
@@ -53,7 +53,7 @@ export function Voice({ voice }: { voice: VoiceData }) {
   const sound = {
     recordingId: voice.recording_id,
     storyId: voice.story.id,
-    number: 1,
+    number: voice.recording_number,
     title,
     narrators: narratorLine(voice.story.narrators),
     url: soundUrl(voice.recording_id),
@@ -68,7 +68,7 @@ export function Voice({ voice }: { voice: VoiceData }) {
     <Link
       to="/stories/$storyId"
       params={{ storyId: voice.story.id }}
-      search={{ t: formatT(voice.start_ms) }}
+      search={placeOf(voice.recording_number, voice.start_ms)}
       className="link"
       {...titleLang(voice.story)}
     >

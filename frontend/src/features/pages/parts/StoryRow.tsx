@@ -46,7 +46,7 @@ export function StoryRow({ story, as: Heading = "h3" }: { story: StoryItem; as?:
       {
         recordingId: said.recording_id,
         storyId: story.id,
-        number: 1,
+        number: said.recording_number,
         title,
         narrators: narratorLine(story.narrators),
         url: soundUrl(said.recording_id),

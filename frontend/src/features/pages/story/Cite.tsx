@@ -6,8 +6,9 @@ import { timeMs } from "@/features/recordings/player/engine";
 import { usePlayer } from "@/features/recordings/player/usePlayer";
 import { useTitle } from "@/features/stories/parts/names";
 import type { Recording, Story } from "@/shared/api/contract";
+import { placeOf } from "@/shared/lib/address";
 import { sayDate } from "@/shared/lib/edtf";
-import { clock, formatT } from "@/shared/lib/time";
+import { clock } from "@/shared/lib/time";
 import { Button } from "@/shared/ui/Button";
 import { Icon } from "@/shared/ui/Icon";
 
@@ -42,10 +43,12 @@ export function Cite({ story, recording }: { story: Story; recording: Recording 
   const title = useTitle()(story);
   const when = story.recorded_on ? sayDate(story.recorded_on, i18n.locale) : "";
   const version = recording?.transcript?.version;
+  const number = recording?.number ?? 1;
+  const sitting = number > 1 ? `, ${t`recording ${number}`}` : "";
   const citation = [
     [names, t`interview`, when].filter(Boolean).join(", "),
     `“${title}.”`,
-    `Storybraid ${story.identifier}${version ? `, ${t`transcript version ${version}`}` : ""}, ${clock(second * 1000)}.`,
+    `Storybraid ${story.identifier}${version ? `, ${t`transcript version ${version}`}` : ""}${sitting}, ${clock(second * 1000)}.`,
   ]
     .join(" ")
     .replace(/^interview/, "Interview")
@@ -61,8 +64,8 @@ export function Cite({ story, recording }: { story: Story; recording: Recording 
 
   function address(): string {
     const url = new URL(`/stories/${story.id}`, location.origin);
-    if (recording && recording.number > 1) url.searchParams.set("r", String(recording.number));
-    url.searchParams.set("t", formatT(timeMs()));
+    for (const [key, value] of Object.entries(placeOf(number, timeMs())))
+      url.searchParams.set(key, value);
     return url.href;
   }
 

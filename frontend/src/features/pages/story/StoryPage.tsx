@@ -12,6 +12,7 @@ import { usePlayer } from "@/features/recordings/player/usePlayer";
 import { narratorLine, titleLang, useTitle } from "@/features/stories/parts/names";
 import { braidQuery, storyQuery } from "@/features/stories/queries";
 import type { Recording, Segment, Story } from "@/shared/api/contract";
+import { placeOf } from "@/shared/lib/address";
 import { clock } from "@/shared/lib/time";
 import { usePageTitle } from "@/shared/lib/usePageTitle";
 import { useWide } from "@/shared/lib/useWide";
@@ -84,7 +85,7 @@ function Recordings({ story, current }: { story: Story; current: Recording }) {
             <li key={recording.id}>
               <Link
                 from="/stories/$storyId"
-                search={recording.number > 1 ? { r: String(recording.number) } : {}}
+                search={placeOf(recording.number)}
                 aria-current={on ? "true" : undefined}
                 className={`inline-flex min-h-11 items-center gap-2 rounded-full border px-4 no-underline ${on ? "border-ink bg-paper-2 font-bold" : "border-edge"}`}
               >

@@ -2,7 +2,7 @@
 
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { type RefObject, useMemo, useRef, useState } from "react";
 import { load, type Sound, seek, snapshot } from "@/features/recordings/player/engine";
 import { isUnderWay } from "@/features/recordings/player/Progress";
@@ -12,6 +12,7 @@ import { findQuery, transcriptQuery } from "@/features/transcripts/reading/queri
 import { linesOf } from "@/features/transcripts/reading/turns";
 import type { Found } from "@/features/transcripts/reading/words";
 import type { Recording, Story, Warning } from "@/shared/api/contract";
+import { placeOf } from "@/shared/lib/address";
 import { cutAtMarks } from "@/shared/lib/spans";
 import { parseT } from "@/shared/lib/time";
 import { KeysHelp } from "./KeysHelp";
@@ -72,7 +73,10 @@ export function Words({ story, recording, sound, search, cover }: Props) {
       })),
     [hits],
   );
-  const elsewhere = q ? (found.data?.items.length ?? 0) - hits.length : 0;
+  const others = story.recordings.filter(
+    (one) =>
+      q && one.id !== recording.id && found.data?.items.some((hit) => hit.recording_id === one.id),
+  );
 
   function step(by: 1 | -1) {
     if (spans.length === 0) return;
@@ -124,9 +128,19 @@ export function Words({ story, recording, sound, search, cover }: Props) {
           </div>
         )}
       </div>
-      {q && elsewhere > 0 && (
-        <p className="mb-3 text-14 text-ink-2">
-          <Trans>{elsewhere} more in the other recordings of this story.</Trans>
+      {others.length > 0 && (
+        <p className="mb-3 flex flex-wrap items-baseline gap-x-4 text-14 text-ink-2">
+          <Trans>Also said in</Trans>
+          {others.map((one) => (
+            <Link
+              key={one.id}
+              from="/stories/$storyId"
+              search={{ ...placeOf(one.number), q }}
+              className="link inline-flex min-h-11 items-center"
+            >
+              <Trans>Recording {one.number}</Trans>
+            </Link>
+          ))}
         </p>
       )}
       {machine && (lines.length > 0 || transcript.isPending) && (

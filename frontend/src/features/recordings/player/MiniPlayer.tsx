@@ -3,7 +3,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { clock, formatT } from "@/shared/lib/time";
+import { placeOf } from "@/shared/lib/address";
+import { clock } from "@/shared/lib/time";
 import { Icon } from "@/shared/ui/Icon";
 import { close, type Sound, seek, toggle } from "./engine";
 import { PlayButton } from "./PlayButton";
@@ -52,10 +53,7 @@ export default function MiniPlayer({ sound }: { sound: Sound }) {
         <Link
           to="/stories/$storyId"
           params={{ storyId: sound.storyId }}
-          search={{
-            ...(sound.number > 1 ? { r: String(sound.number) } : {}),
-            t: formatT(second * 1000),
-          }}
+          search={placeOf(sound.number, second * 1000)}
           className="link inline-flex min-h-11 items-center"
         >
           <Trans>Open</Trans>

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { Braid } from "@/features/recordings/player/Braid";
 import { Narrators, useTitle } from "@/features/stories/parts/names";
 import type { FoundStory } from "@/shared/api/contract";
+import { placeOf } from "@/shared/lib/address";
 import { useDuration } from "@/shared/lib/useDuration";
 import { Hit } from "./Hit";
 
@@ -13,9 +14,12 @@ export function Card({ story, q }: { story: FoundStory; q: string }) {
   const duration = useDuration();
   const more = story.hits_in_story - story.hits.length;
   const { braid, duration_ms } = story.summary;
+  // The braid is that of the recording whose words stand first; only its moments lie on it.
+  const drawn = story.summary.first_sentence?.recording_id;
   const ticks = story.hits.flatMap((hit) =>
-    hit.start_ms !== null && (hit.recording_number ?? 1) === 1 ? [hit.start_ms] : [],
+    hit.start_ms !== null && hit.recording_id === drawn ? [hit.start_ms] : [],
   );
+  const place = { ...placeOf(story.hits[0]?.recording_number ?? null), q };
   return (
     <li className="mb-10 border-t-[1.5px] border-ink">
       <div className="grid gap-x-8 gap-y-2 border-b border-line py-5 lg:grid-cols-[minmax(0,1fr)_14.5rem]">
@@ -24,7 +28,7 @@ export function Card({ story, q }: { story: FoundStory; q: string }) {
             <Link
               to="/stories/$storyId"
               params={{ storyId: story.story_id }}
-              search={{ q }}
+              search={place}
               className="reach no-underline hover:underline"
             >
               {title}
@@ -58,7 +62,7 @@ export function Card({ story, q }: { story: FoundStory; q: string }) {
           <Link
             to="/stories/$storyId"
             params={{ storyId: story.story_id }}
-            search={{ q }}
+            search={place}
             className="link inline-flex min-h-11 items-center"
           >
             <Plural value={more} one="# more in this story" other="# more in this story" />

@@ -9,9 +9,10 @@ import { soundUrl, waveformUrl } from "@/features/recordings/player/queries";
 import { usePlayer } from "@/features/recordings/player/usePlayer";
 import { narratorLine } from "@/features/stories/parts/names";
 import type { FoundStory, Hit as HitData } from "@/shared/api/contract";
+import { placeOf } from "@/shared/lib/address";
 import { langOf } from "@/shared/lib/languages";
 import { cutAtMarks } from "@/shared/lib/spans";
-import { clock, formatT } from "@/shared/lib/time";
+import { clock } from "@/shared/lib/time";
 
 export const BEFORE_MS = 1000;
 
@@ -121,8 +122,7 @@ export function Hit({ hit, story, title, q }: Props) {
         to="/stories/$storyId"
         params={{ storyId: hit.story_id }}
         search={{
-          ...((hit.recording_number ?? 1) > 1 ? { r: String(hit.recording_number) } : {}),
-          t: formatT(Math.max(0, start - BEFORE_MS)),
+          ...placeOf(hit.recording_number, Math.max(0, start - BEFORE_MS)),
           q,
         }}
         className="times reach self-start py-2.5 no-underline hover:underline max-lg:col-start-2 max-lg:py-0 max-lg:text-14"
