@@ -6,15 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 from app.ports.search_index import Hit, Span
-from app.search.domain import aliases, glance
-from app.search.domain.fold import fold
-from app.search.domain.matching import find
+from app.search.domain.standing import in_text, on_card
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from app.search.domain.matching import Found, Wanted
+    from app.search.domain.matching import Wanted
 
 
 def hits_of(
@@ -29,9 +27,9 @@ def hits_of(
     )
     out: dict[int, Hit] = {}
     for no, passage_id, story_id, recording_id, start_ms, end_ms, text, core, languages, names, title in rows:
-        found = glance.find(text, core, wanted) or _in_text(text, core, languages, wanted)
+        found = in_text(text, core, json.loads(languages), wanted)
         if found.missing and no & 0xFFFF == 0:
-            found = _on_card(found, (title, *json.loads(names)), wanted)
+            found = on_card(found, (title, *json.loads(names)), wanted)
         out[no] = Hit(
             passage_id=passage_id,
             story_id=story_id,
@@ -43,39 +41,3 @@ def hits_of(
             matched_as=found.matched_as,
         )
     return out
-
-
-def _in_text(text: str, core: int, languages: str, wanted: Sequence[Wanted]) -> Found:
-    """How the words match; words of the tail only where the passage's own do not do."""
-    folded = fold(text)
-    plainly = find(text, folded.before(core), (), wanted)
-    if not plainly.missing and plainly.via == "exact":
-        return plainly  # keys are for words that do not stand there as typed
-    any_alias = any(one.aliases for one in wanted)
-    keys = aliases.text_keys(text, json.loads(languages), folded) if any_alias else []
-    if core < len(text):
-        own = find(text, folded.before(core), [key for key in keys if key[1] < core], wanted)
-        if not own.missing:
-            return own
-    return find(text, folded, keys, wanted)
-
-
-def _on_card(found: Found, lines: tuple[str, ...], wanted: Sequence[Wanted]) -> Found:
-    """How the words match that stand in the title or a name and not in the card's text."""
-    whole = "\n".join(lines)
-    folded = fold(whole)
-    plainly = find(whole, folded, (), wanted)
-    if not plainly.missing and plainly.via == "exact":
-        return found
-    keys = [(key, 0, len(line)) for line in lines for key in aliases.name_keys(line)]
-    here = find(whole, folded, keys, wanted)
-    if here.via != "exact":
-        found.via = here.via
-        if here.via == "typo":
-            found.matched_as = here.matched_as
-        else:
-            used = {key for one in wanted for group in one.aliases for key in group}
-            found.matched_as = next(
-                (line for line in lines if used.intersection(aliases.name_keys(line))), here.matched_as
-            )
-    return found

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from app.adapters.search_sqlite import conditions, expressions
 from app.adapters.search_sqlite.vocabulary import as_written
-from app.search.domain.fold import fold, fold_text, script_of
+from app.search.domain.going_on import begins, runs, usual
 from app.search.domain.query import terms_of
 
 if TYPE_CHECKING:
     import sqlite3
 
     from app.ports.search_index import Access
-    from app.search.domain.query import Term
 
 _LOOKED_AT = 300
 """Passages, the last added first: enough to know the usual words, and bounded for a common letter."""
@@ -41,50 +40,19 @@ def suggest(connection: sqlite3.Connection, generation: int, prefix: str, access
             **conditions.access_values(access),
         },
     ).fetchall()
-    names = Counter(name for *_, found in rows for name in json.loads(found) if _begins(name, last))
-    found = [name for name, _ in _usual(names)[:n]]
+    names = Counter(name for *_, found in rows for name in json.loads(found) if begins(name, last))
+    found = [name for name, _ in usual(names)[:n]]
     if last.is_unspaced:
-        words = _runs([text for _, _, text, _ in rows], last)
-        return list(dict.fromkeys([*found, *(word for word, _ in _usual(words))]))[:n]
+        words = runs([text for _, _, text, _ in rows], last)
+        return list(dict.fromkeys([*found, *(word for word, _ in usual(words))]))[:n]
     counted: Counter[str] = Counter()
-    begins = re.compile("(?:^| )(" + re.escape(last.tokens[-1]) + "[^ ]*)")
+    goes_on = re.compile("(?:^| )(" + re.escape(last.tokens[-1]) + "[^ ]*)")
     for _, tokens, _, _ in rows:
-        counted.update(set(begins.findall(tokens)))
-    for word, _ in _usual(counted):
+        counted.update(set(goes_on.findall(tokens)))
+    for word, _ in usual(counted):
         if len(found) >= n:
             break
         written = as_written(connection, generation, word, access)
         if written not in found:
             found.append(written)
     return found[:n]
-
-
-def _usual(counted: Counter[str]) -> list[tuple[str, int]]:
-    return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
-
-
-def _begins(name: str, term: Term) -> bool:
-    if term.is_unspaced:
-        return fold_text(term.raw) in fold_text(name)
-    return any(token.startswith(term.tokens[-1]) for token in fold(name).tokens)
-
-
-def _runs(texts: list[str], term: Term) -> Counter[str]:
-    """What follows an unspaced beginning: it with one and with two more characters of its script."""
-    begun = fold_text(term.raw)
-    kind = script_of(begun)
-    counted: Counter[str] = Counter()
-    for text in texts:
-        folded = fold(text)
-        seen: set[str] = set()
-        at = folded.plain.find(begun)
-        while at >= 0:
-            for more in (1, 2):
-                end = at + len(begun) + more
-                run = folded.plain[at:end]
-                if len(run) == len(begun) + more and all(script_of(one) == kind for one in run[-more:]):
-                    a, b = folded.raw_span(at, end)
-                    seen.add(text[a:b])
-            at = folded.plain.find(begun, at + 1)
-        counted.update(seen)
-    return counted
