@@ -95,7 +95,8 @@ def owed(session: Session, moment: dt.datetime) -> list[Owed]:
 def sweep(ports: Ports) -> int:
     """Nudge every due row again and say how many: lost messages, killed workers and rests are one case."""
     with unit(ports.sessions) as session:
-        due = [row for row in owed(session, now()) if row.due]
+        told = ports.jobs.waiting(session)
+        due = [row for row in owed(session, now()) if row.due and (row.job, row.id) not in told]
         for row in due:
             ports.jobs.put(session, row.job, row.id, row.priority)
     return len(due)

@@ -10,14 +10,14 @@ from app.adapters.objects_local import LocalObjectStore
 from app.adapters.search_sqlite import SqliteSearchIndex
 from app.kernel.db import make_engine, make_sessions
 from app.kernel.settings import (
-    EmbeddedJobs as EmbeddedJobsSettings,
-)
-from app.kernel.settings import (
-    LocalObjects,
     PostgresDatabase,
+    S3Objects,
     Settings,
     SettingsError,
     SqliteSearch,
+)
+from app.kernel.settings import (
+    ProcrastinateJobs as ProcrastinateSettings,
 )
 from app.ports import Ports
 
@@ -26,21 +26,16 @@ if TYPE_CHECKING:
 
     from app.kernel.events import Event
     from app.ports.job_queue import JobQueue
+    from app.ports.object_store import ObjectStore
     from app.ports.transcriber import Transcriber
 
 
 def build(settings: Settings, transcriber: Transcriber | None = None) -> Ports:
     """Ports for the settings; raises ``SettingsError`` for a kind that this version does not have."""
-    if not isinstance(settings.jobs, EmbeddedJobsSettings):
-        message = "STORYBRAID_JOBS__KIND: this version has the embedded jobs only."
-        raise SettingsError(message)
-    if not isinstance(settings.objects, LocalObjects):
-        message = "STORYBRAID_OBJECTS__KIND: this version has the local store only."
-        raise SettingsError(message)
     if not isinstance(settings.search, SqliteSearch):
         message = "STORYBRAID_SEARCH__KIND: this version has the embedded search only."
         raise SettingsError(message)
-    jobs: JobQueue = EmbeddedJobs()
+    jobs = _jobs(settings)
 
     def follow(session: Session, event: Event) -> None:
         for name in pipeline.ON.get(type(event), ()):
@@ -48,11 +43,30 @@ def build(settings: Settings, transcriber: Transcriber | None = None) -> Ports:
 
     postgres = settings.database if isinstance(settings.database, PostgresDatabase) else None
     sessions = make_sessions(make_engine(settings.database_url, postgres), follow=follow)
-    objects = LocalObjectStore(
+    objects = _objects(settings)
+    search_index = SqliteSearchIndex(settings.data / "search.sqlite")
+    return Ports(settings, sessions, objects, search_index, jobs, transcriber)
+
+
+def _jobs(settings: Settings) -> JobQueue:
+    if not isinstance(settings.jobs, ProcrastinateSettings):
+        return EmbeddedJobs()
+    if not isinstance(settings.database, PostgresDatabase):
+        message = "STORYBRAID_JOBS__KIND: procrastinate lives in Postgres. Set STORYBRAID_DATABASE__KIND=postgres."
+        raise SettingsError(message)
+    from app.adapters.jobs_procrastinate import ProcrastinateJobs  # noqa: PLC0415  slow to load
+
+    return ProcrastinateJobs(settings.database_url, pipeline.QUEUES)
+
+
+def _objects(settings: Settings) -> ObjectStore:
+    if isinstance(settings.objects, S3Objects):
+        from app.adapters.objects_s3 import S3ObjectStore  # noqa: PLC0415  slow to load
+
+        return S3ObjectStore(settings.objects, address=settings.address)
+    return LocalObjectStore(
         settings.objects_folder,
         address=settings.address,
         key=settings.signing_key(),
         spare_bytes=settings.limits.spare_bytes,
     )
-    search_index = SqliteSearchIndex(settings.data / "search.sqlite")
-    return Ports(settings, sessions, objects, search_index, jobs, transcriber)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from app.kernel.leases import Owed
     from app.ports import Ports
+    from app.ports.job_queue import Taker
 
 LANES = ("transcribe", "media", "index")
 LOOK_S = 0.1
@@ -47,14 +48,21 @@ class Engine:
         self.stopping = threading.Event()
         self._wakes = {queue: threading.Event() for queue in self.queues}
         self._threads: list[threading.Thread] = []
+        self._taker: Taker | None = None
 
     def start(self) -> None:
         """Free what dead processes of this host held, say that we are here, and begin."""
         free_dead_leases(self.ports)
         with unit(self.ports.sessions) as session:
             register_worker(session, self.queues)
-        parts: list[tuple[str, Callable[[], None]]] = [("beat", self._beat), ("watch", self._watch)]
-        parts += [(queue, self._lane(queue)) for queue in self.queues for _ in range(self.concurrency)]
+        parts: list[tuple[str, Callable[[], None]]] = [("beat", self._beat)]
+        self._taker = self.ports.jobs.taker(self.queues, self.concurrency, self._do, self._sweep)
+        if self._taker is None:
+            parts.append(("watch", self._watch))
+            parts += [(queue, self._lane(queue)) for queue in self.queues for _ in range(self.concurrency)]
+        else:
+            self._sweep()
+            self._taker.start()
         for name, run in parts:
             thread = threading.Thread(target=run, name=name, daemon=True)
             thread.start()
@@ -66,9 +74,10 @@ class Engine:
         for wake in self._wakes.values():
             wake.set()
         until = time.monotonic() + patience_s
+        taken = self._taker is None or self._taker.stop(patience_s)
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-        clean = not any(t.is_alive() for t in self._threads)
+        clean = taken and not any(t.is_alive() for t in self._threads)
         with unit(self.ports.sessions) as session:
             if not clean:
                 leases.free(session, leases.process_name())
@@ -93,7 +102,7 @@ class Engine:
                             # Still owed after we did it: another process has it, or it waits for something.
                             self.stopping.wait(LOOK_S)
                         last = (row.job, row.id)
-                        self._do(row)
+                        self._do(row.job, row.id)
                 except Exception:
                     # The rows say what is owed, so whatever went wrong here is asked for again.
                     logger.exception("lane_failed", queue=queue)
@@ -107,19 +116,22 @@ class Engine:
             rows = pipeline.owed(session, now())
         return next((r for r in rows if r.due and pipeline.QUEUES[r.job] == queue), None)
 
-    def _do(self, row: Owed) -> None:
+    def _sweep(self) -> None:
+        pipeline.sweep(self.ports)
+
+    def _do(self, job: str, id_: str) -> None:
         began = time.monotonic()
         outcome = "done"
         # Every line that the job logs names it.
-        with structlog.contextvars.bound_contextvars(job=row.job, id=row.id):
+        with structlog.contextvars.bound_contextvars(job=job, id=id_):
             try:
-                pipeline.JOBS[row.job](self.ports, row.id)
+                pipeline.JOBS[job](self.ports, id_)
             except Exception:
                 outcome = "failed"
                 logger.exception("job_failed")
             seconds = time.monotonic() - began
-            JOBS.labels(row.job, outcome).inc()
-            JOB_SECONDS.labels(row.job).observe(seconds)
+            JOBS.labels(job, outcome).inc()
+            JOB_SECONDS.labels(job).observe(seconds)
             if outcome == "done":
                 logger.info("job_done", seconds=round(seconds, 3))
         if outcome == "failed":

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
+
+    from app.ports.job_queue import Do
 
 
 class EmbeddedJobs:
@@ -28,3 +33,17 @@ class EmbeddedJobs:
             self.nudged.set()
 
         event.listen(session, "after_commit", wake, once=True)
+
+    def waiting(self, session: Session) -> frozenset[tuple[str, str]]:
+        """Nothing: no message is kept."""
+        del session
+        return frozenset()
+
+    def prepare(self, engine: Engine) -> bool:
+        """Nothing is kept beside the rows."""
+        del engine
+        return False
+
+    def taker(self, queues: Sequence[str], concurrency: int, do: Do, sweep: Callable[[], object]) -> None:
+        """None: the rows are asked."""
+        del queues, concurrency, do, sweep

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
+
+    Do = Callable[[str, str], None]
 
 PERSON_WAITS = 0
 NEW_UPLOAD = 1
@@ -22,3 +28,25 @@ class JobQueue(Protocol):
 
     def put(self, session: Session, name: str, id_: str, priority: int = NEW_UPLOAD) -> None:
         """Ask for job ``name`` (``room.verb``) on the row ``id_`` once this transaction commits."""
+
+    def waiting(self, session: Session) -> AbstractSet[tuple[str, str]]:
+        """(name, id) of messages that nobody has taken yet; empty where no message is kept."""
+
+    def prepare(self, engine: Engine) -> bool:
+        """Make what the queue keeps in the database, once, after the chain of migrations; True when it was made."""
+
+    def taker(self, queues: Sequence[str], concurrency: int, do: Do, sweep: Callable[[], object]) -> Taker | None:
+        """What takes messages of these queues and does them; None: no message is kept, the rows are asked instead.
+
+        ``sweep`` is called every ten seconds, by one process of all that take.
+        """
+
+
+class Taker(Protocol):
+    """Takes messages and does them, from ``start`` until ``stop``."""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+
+    def stop(self, patience_s: float) -> bool:
+        """Take nothing new, wait for the work in hand at most so long; True when all of it was done."""

@@ -9,7 +9,7 @@ from app.kernel.events import Event
 
 @dataclass(frozen=True)
 class TranscriptPlanned(Event):
-    """The version's batches are in the database; ``id`` is the version's."""
+    """A batch of the plan waits to be transcribed; ``id`` is the batch's."""
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,7 @@ def an_archive(folder: Path, transcriber: Transcriber | None = None, **over: obj
     ports = wiring.build(settings, transcriber)
     engine = ports.sessions.kw["bind"]
     chain.migrate(engine)
+    ports.jobs.prepare(engine)
     ensure_index(ports)
     with ExitStack() as stack, warnings.catch_warnings():
         yield TestArchive(ports, create_app(ports, frontend=None), folder, stack)

@@ -24,7 +24,9 @@ def run(_args: argparse.Namespace) -> int:
     settings = load_settings()
     settings.data.mkdir(parents=True, exist_ok=True)
     ports = wiring.build(settings)
-    done = chain.migrate(ports.sessions.kw["bind"])
+    engine = ports.sessions.kw["bind"]
+    done = chain.migrate(engine)
+    done = ports.jobs.prepare(engine) or done
     ensure_index(ports)
     say("The database is ready." if done else "The database was ready already.")
     return DONE

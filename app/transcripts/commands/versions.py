@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from app.accounts.schemas import Actor
     from app.recordings.models import Recording
 
+FIRST_TOLD = 32
+"""So many batches of a plan are announced one by one; the sweep tells of the others in time."""
+
 
 class StillTranscribingError(NotReadyError):
     """A version of the recording is being made already."""
@@ -110,7 +113,9 @@ def keep_plan(  # noqa: PLR0913  what a plan is
         planned_at=now(),
     )
     note_progress(session, version.recording_id, step="transcribe", done_ms=0, total_ms=speech_ms, seconds_left=None)
-    announce(session, TranscriptPlanned(version_id))
+    # Where messages are kept, these keep many workers busy until the sweep tells of the rest.
+    for row in rows[:FIRST_TOLD]:
+        announce(session, TranscriptPlanned(row.id))
     if not rows:
         session.refresh(version)
         complete_version(session, version)

@@ -1,0 +1,189 @@
+"""The job queue of production: Procrastinate on the archive's own Postgres, a message per row that is owed."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.jobs import DeleteJobCondition, Status
+from procrastinate.worker import Worker
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from app.kernel.logging import log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import psycopg
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.orm import Session
+
+    from app.ports.job_queue import Do
+
+SWEEP: Final = "pipeline.sweep"
+EVERY_TEN_SECONDS: Final = "* * * * * */10"
+POLL_S: Final = 2.0
+"""A message is told at once by NOTIFY; this is for what a lost connection did not hear."""
+AGAIN_S: Final = 2.0
+STALLED_S: Final = 30
+_TODO: Final = text("SELECT task_name, args->>'id' FROM procrastinate_jobs WHERE status = 'todo' AND args ? 'id'")
+_THERE: Final = text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
+_PRIORITIES: Final = 10
+logger = log("jobs")
+
+
+class ProcrastinateJobs:
+    """Messages are put on the session's own connection: enqueued if and only if the transaction commits.
+
+    A message says only which row to look at, so that a second one for the same row does no harm, and one that is
+    lost, or taken by a worker that died, is put again by the sweep: the row is the truth.
+    """
+
+    def __init__(self, url: str, queues: Mapping[str, str]) -> None:
+        """``url`` of the archive's Postgres; ``queues``: which queue each job goes by."""
+        self.name = f"Procrastinate {importlib.metadata.version('procrastinate')}"
+        self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._queues = dict(queues)
+        # Never opened: it only writes on connections that it is given.
+        self._putting = App(connector=SyncPsycopgConnector())
+
+    def put(self, session: Session, name: str, id_: str, priority: int = 1) -> None:
+        """Ask for the job once this transaction commits."""
+        connection = _psycopg(session.connection())
+        self._putting.configure_task(
+            name,
+            queue=self._queues[name],
+            priority=_PRIORITIES - priority,
+            connection=connection,
+            allow_unknown=True,
+        ).defer(id=id_)
+
+    def waiting(self, session: Session) -> frozenset[tuple[str, str]]:
+        """(name, id) of the messages that nobody has taken yet."""
+        return frozenset((name, id_) for name, id_ in session.execute(_TODO))
+
+    def prepare(self, engine: Engine) -> bool:
+        """Make Procrastinate's tables once."""
+        with engine.begin() as connection:
+            if connection.execute(_THERE).scalar_one():
+                return False
+            _psycopg(connection).execute(self._putting.schema_manager.get_schema())
+        return True
+
+    def taker(self, queues: Sequence[str], concurrency: int, do: Do, sweep: Callable[[], object]) -> ProcrastinateTaker:
+        """Takes messages of these queues, so many of each at once."""
+        return ProcrastinateTaker(self._address, self._queues, (queues, concurrency), do, sweep)
+
+
+class ProcrastinateTaker:
+    """One thread with an event loop, and a Procrastinate worker for each queue, so that none waits for another."""
+
+    def __init__(
+        self,
+        address: str,
+        jobs: Mapping[str, str],
+        lanes: tuple[Sequence[str], int],
+        do: Do,
+        sweep: Callable[[], object],
+    ) -> None:
+        """``jobs``: the queue of every job; ``lanes``: which queues are taken, and how many of each at once."""
+        self._address = address
+        self._jobs = jobs
+        self._lanes, self._concurrency = lanes
+        self._do = do
+        self._sweep = sweep
+        self._stopping = threading.Event()
+        self._running: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._workers: list[Worker] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._run, name="procrastinate", daemon=True)
+
+    def start(self) -> None:
+        """Begin in a thread of its own."""
+        self._thread.start()
+
+    def stop(self, patience_s: float) -> bool:
+        """Take nothing new and wait; True when nothing was in hand any more."""
+        self._stopping.set()
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            for worker in list(self._workers):
+                worker.shutdown_graceful_timeout = patience_s
+                loop.call_soon_threadsafe(worker.stop)
+        self._thread.join(patience_s)
+        with self._lock:
+            return not self._running
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                asyncio.run(self._take())
+            except Exception:
+                # The database was away: what was in hand is put again by the sweep.
+                logger.exception("queue_lost")
+                self._stopping.wait(AGAIN_S)
+
+    async def _take(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=2 + 2 * len(self._lanes)))
+        for name, queue in self._jobs.items():
+            app.task(name=name, queue=queue)(self._bound(name))
+        app.periodic(cron=EVERY_TEN_SECONDS, periodic_id=SWEEP)(
+            app.task(name=SWEEP, queue="index", queueing_lock=SWEEP)(self._swept(app))
+        )
+        async with app.open_async():
+            self._workers = [
+                Worker(
+                    app,
+                    queues=[lane],
+                    name=lane,
+                    concurrency=self._concurrency,
+                    fetch_job_polling_interval=POLL_S,
+                    delete_jobs=DeleteJobCondition.ALWAYS,
+                    install_signal_handlers=False,
+                )
+                for lane in self._lanes
+            ]
+            if self._stopping.is_set():
+                return
+            async with asyncio.TaskGroup() as group:
+                for worker in self._workers:
+                    group.create_task(worker.run())  # type: ignore[no-untyped-call]
+
+    def _bound(self, name: str) -> Callable[..., None]:
+        def take(id: str) -> None:  # noqa: A002  the message's own word
+            with self._lock:
+                self._running[name] += 1
+            try:
+                self._do(name, id)
+            finally:
+                with self._lock:
+                    self._running[name] -= 1
+                    self._running += Counter()
+
+        return take
+
+    def _swept(self, app: App) -> Callable[..., Any]:
+        async def sweep(timestamp: int) -> None:
+            del timestamp
+            # A message whose taker died is forgotten: its row is owed, and gets a new one.
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
+                await app.job_manager.finish_job_by_id_async(_id(job), Status.ABORTED, delete_job=True)
+            await asyncio.to_thread(self._sweep)
+
+        return sweep
+
+
+def _id(job: Any) -> int:  # noqa: ANN401  Procrastinate's row, whose id is set once it is stored
+    return int(job.id)
+
+
+def _psycopg(connection: Connection) -> psycopg.Connection[Any]:
+    raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    return raw
