@@ -43,7 +43,8 @@ def create_app(ports: Ports, frontend: Path | None = FRONTEND) -> FastAPI:
     add_error_handlers(app)
     for router in (accounts, stories, *RECORDINGS, *TRANSCRIPTS, search, admin):
         app.include_router(router)
-    app.add_middleware(SafeHeaders, origin=ports.settings.address)
+    elsewhere = ports.objects.browser_origin
+    app.add_middleware(SafeHeaders, origin=ports.settings.address, stores=f" {elsewhere}" if elsewhere else "")
     app.add_middleware(Observed, say=ports.settings.environment == "production")
     _describe(app)
     if frontend is not None and (frontend / "index.html").exists():

@@ -83,14 +83,38 @@ class LocalObjects(_Part):
 
 
 class S3Objects(_Part):
-    """A bucket behind an S3 address."""
+    """A private bucket behind an S3 address; no key set = what the machine itself is allowed (an instance role)."""
 
     kind: Literal["s3"]
-    bucket: str
+    bucket: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
     endpoint: str | None = None
+    """Where this machine reaches the store; None = Amazon's."""
+    public_endpoint: str | None = None
+    """Where browsers reach it, if by another name."""
     region: str = "us-east-1"
+    addressing: Literal["auto", "path", "virtual"] = "auto"
     access_key: SecretStr | None = None
     secret_key: SecretStr | None = None
+    wait_s: float = Field(default=8, gt=0, le=60)
+    """How long a person's request waits for an answer of the store before it is 503."""
+    patience_s: float = Field(default=300, gt=0, le=3600)
+    """How long a job waits for one answer: joining and copying large objects take minutes."""
+    largest_copy_bytes: int = Field(default=5 * GIB, ge=5 * MIB, le=5 * GIB)
+    """Above it an object is copied in parts: S3 copies 5 GiB at once at most."""
+    redirect_s: int = Field(default=0, ge=0, le=300)
+    """Above 0, public sound is read from the bucket by addresses that are good for so long; 0 = through the API."""
+
+    @field_validator("endpoint", "public_endpoint")
+    @classmethod
+    def _is_origin(cls, url: str | None) -> str | None:
+        """An origin and nothing more; an empty one is none."""
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+            message = "an address of S3 is https://HOST[:PORT] and nothing more"
+            raise ValueError(message)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 class SqliteSearch(_Part):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 
+from app.kernel.errors import UnavailableError
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
@@ -76,8 +78,18 @@ class StoreFullError(Exception):
     """There is no room; what was stored before is untouched and nothing of this was kept."""
 
 
+class StoreRestsError(UnavailableError, OSError):
+    """The store does not answer, or says that it cannot now: a request becomes 503, a job waits and counts nothing."""
+
+    title = (
+        "The store of the recordings does not answer right now. What was sent before is kept; try again in a minute."
+    )
+
+
 class ObjectStore(Protocol):
-    """Write-once objects, uploads in parts, reads by byte range. Every method may raise ``OSError``.
+    """Write-once objects, uploads in parts, reads by byte range.
+
+    Every method may raise ``OSError``; a store elsewhere raises ``StoreRestsError`` within seconds.
 
     Keys are ``masters/{recording_id}/{sha256}`` and ``copies/{recording_id}/…``: ASCII letters,
     digits, ``.``, ``_``, ``-`` in at least two steps; never a name that a person gave.
@@ -85,6 +97,9 @@ class ObjectStore(Protocol):
 
     name: str
     """Product name and version for ``doctor``."""
+
+    browser_origin: str | None
+    """The origin, not ours, that browsers send parts to; None where part addresses are our own."""
 
     def start(self, size_bytes: int, part_size_bytes: int, content_type: str) -> str:
         """Begin an upload in parts and return its ref.

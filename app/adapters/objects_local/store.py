@@ -50,6 +50,7 @@ class LocalObjectStore:
     """Objects as read-only files; see ``app.ports.object_store.ObjectStore`` for what each method promises."""
 
     name = "local folder"
+    browser_origin: str | None = None
 
     def __init__(self, folder: Path, *, address: str, key: bytes, spare_bytes: int) -> None:
         """``address`` is the archive's own, ``key`` signs part addresses, ``spare_bytes`` stay free on the disk."""

@@ -1,0 +1,193 @@
+"""The bucket itself: is it there, is it private, may pages send to it, and what killed processes left in it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from urllib3.exceptions import HTTPError
+
+from app.adapters.objects_s3.incoming import FOLDER, as_base64, remove_all
+from app.ports.object_store import ObjectMissingError, StoreRestsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from app.adapters.objects_s3.calls import Calls
+    from app.kernel.settings import S3Objects
+
+PROBES: Final = "copies/probe/"
+PREFIXES: Final = (FOLDER, "masters/", "copies/")
+ORPHAN: Final = dt.timedelta(days=30)
+"""Longer than any upload rests before its row is swept: no row knows of it."""
+ALLOWED_HEADERS: Final = ["content-type", "x-amz-checksum-sha256"]
+
+
+def product(settings: S3Objects, server: str = "") -> str:
+    """What ``doctor`` calls the store."""
+    place = urlsplit(settings.endpoint).netloc if settings.endpoint else f"Amazon, {settings.region}"
+    return f"S3 bucket {settings.bucket} ({server + ' at ' if server else ''}{place})"
+
+
+def check(calls: Calls, settings: S3Objects) -> str:
+    """Write, read and remove a probe; the product's name. Raises ``OSError`` with a sentence."""
+    key = f"{PROBES}{uuid.uuid4().hex}"
+    try:
+        found = calls.ask("head_bucket")
+        calls.ask("put_object", Key=key, Body=b"probe")
+        calls.ask("get_object", Key=key)["Body"].close()
+        calls.ask("delete_object", Key=key)
+    except (StoreRestsError, ObjectMissingError) as error:
+        message = f"The {product(settings)} cannot be used: {cause_of(error)}."
+        raise OSError(message) from error
+    return product(settings, found["ResponseMetadata"]["HTTPHeaders"].get("server", ""))
+
+
+def cause_of(error: BaseException) -> str:
+    """Why, in the words of the server or of the line."""
+    cause = error.__cause__
+    if isinstance(cause, ClientError):
+        status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        told = cause.response.get("Error", {})
+        if str(told.get("Code")) == "404":
+            return "there is no such bucket; make it by: storybraid objects setup"
+        return f"it answers {status} {told.get('Code', '')} {told.get('Message', '')}".strip().rstrip(".")
+    return str(cause or error).strip().rstrip(".")
+
+
+def remarks(calls: Calls, address: str) -> list[str]:
+    """What is weak about the bucket."""
+    said = [
+        f"The bucket {calls.bucket} is public: {what}. Take that right away at once, "
+        "or everybody can have what nobody published."
+        for what in _open_to_strangers(calls)
+    ]
+    if not _takes_from(calls, address):
+        said.append(
+            f"Pages of {address} may not send to the bucket, so uploads from a browser fail: "
+            "run storybraid objects setup."
+        )
+    if _optional(lambda: calls.ask("get_bucket_versioning").get("Status")) == "Enabled":
+        said.append(
+            "The bucket keeps old versions: what is erased stays in it until a lifecycle rule of yours removes "
+            "noncurrent versions."
+        )
+    return said
+
+
+def set_up(calls: Calls, settings: S3Objects, address: str) -> list[str]:
+    """Make the bucket if it is missing, and allow the archive's own pages, and no others, to send to it."""
+    done = []
+    try:
+        calls.ask("head_bucket")
+    except ObjectMissingError:
+        where = {}
+        if settings.endpoint is None and settings.region != "us-east-1":
+            where = {"CreateBucketConfiguration": {"LocationConstraint": settings.region}}
+        calls.work("create_bucket", **where)
+        done.append(f"The bucket {calls.bucket} was made.")
+    rule = {
+        "ID": "storybraid",
+        "AllowedOrigins": [address],
+        "AllowedMethods": ["PUT", "GET", "HEAD"],
+        "AllowedHeaders": ALLOWED_HEADERS,
+        "ExposeHeaders": ["ETag"],
+        "MaxAgeSeconds": 3600,
+    }
+    others = [found for found in _rules(calls) if found.get("ID") != "storybraid"]
+    calls.work("put_bucket_cors", CORSConfiguration={"CORSRules": [*others, rule]})
+    done.append(f"Pages of {address} may send to the bucket {calls.bucket}.")
+    block = {
+        "BlockPublicAcls": True,
+        "IgnorePublicAcls": True,
+        "BlockPublicPolicy": True,
+        "RestrictPublicBuckets": True,
+    }
+    try:
+        calls.work("put_public_access_block", PublicAccessBlockConfiguration=block)
+        done.append("Public access is blocked.")
+    except StoreRestsError:
+        done.append("This server has no block of public access; storybraid doctor tries whether strangers get in.")
+    return done
+
+
+def tells_digests(calls: Calls) -> bool:
+    """Whether the server lists the SHA-256 of the parts that it holds: tried with an upload that is thrown away."""
+    key, data = f"{FOLDER}probe-{uuid.uuid4().hex}", b"probe"
+    made = calls.ask("create_multipart_upload", Key=key, ChecksumAlgorithm="SHA256")
+    of_this = {"Key": key, "UploadId": made["UploadId"]}
+    try:
+        checksum = as_base64(hashlib.sha256(data).hexdigest())
+        calls.ask("upload_part", **of_this, PartNumber=1, Body=data, ChecksumSHA256=checksum)
+        found = calls.ask("list_parts", **of_this).get("Parts", [])
+        return bool(found) and found[0].get("ChecksumSHA256") == checksum
+    finally:
+        with contextlib.suppress(ObjectMissingError, StoreRestsError):
+            calls.ask("abort_multipart_upload", **of_this)
+
+
+def clear_leavings(calls: Calls, older_than: dt.timedelta = ORPHAN) -> None:
+    """Forget uploads of which no row can know, because their process was killed before it wrote one."""
+    border = dt.datetime.now(dt.UTC) - older_than
+    for prefix in PREFIXES:
+        for page in calls.pages("list_multipart_uploads", Prefix=prefix):
+            for upload in page.get("Uploads", []):
+                if upload["Initiated"] < border:
+                    with contextlib.suppress(ObjectMissingError):
+                        calls.work("abort_multipart_upload", Key=upload["Key"], UploadId=upload["UploadId"])
+    remove_all(calls, list(_older(calls, FOLDER, border)))
+
+
+def _older(calls: Calls, prefix: str, border: dt.datetime) -> Iterator[str]:
+    for page in calls.pages("list_objects_v2", Prefix=prefix):
+        for found in page.get("Contents", []):
+            if found["LastModified"] < border:
+                yield found["Key"]
+
+
+def _open_to_strangers(calls: Calls) -> list[str]:
+    """What the bucket gives to somebody without a key."""
+    key = f"{PROBES}{uuid.uuid4().hex}"
+    stranger = calls.stranger()
+    calls.ask("put_object", Key=key, Body=b"probe")
+    tries: Sequence[tuple[str, Callable[[], Any]]] = (
+        ("a stranger can list it", lambda: stranger.list_objects_v2(Bucket=calls.bucket, MaxKeys=1)),
+        ("a stranger can read it", lambda: stranger.head_object(Bucket=calls.bucket, Key=key)),
+        ("a stranger can write to it", lambda: stranger.put_object(Bucket=calls.bucket, Key=key, Body=b"p")),
+    )
+    found = []
+    try:
+        for what, attempt in tries:
+            with contextlib.suppress(ClientError, BotoCoreError, HTTPError):
+                attempt()
+                found.append(what)
+    finally:
+        calls.ask("delete_object", Key=key)
+    return found
+
+
+def _rules(calls: Calls) -> list[dict[str, Any]]:
+    return _optional(lambda: calls.ask("get_bucket_cors")["CORSRules"]) or []
+
+
+def _takes_from(calls: Calls, address: str) -> bool:
+    for rule in _rules(calls):
+        origins, headers = rule.get("AllowedOrigins", []), [h.lower() for h in rule.get("AllowedHeaders", [])]
+        allows_header = "*" in headers or "x-amz-checksum-sha256" in headers
+        shows_etag = "etag" in [h.lower() for h in rule.get("ExposeHeaders", [])]
+        if {address, "*"} & set(origins) and "PUT" in rule["AllowedMethods"] and allows_header and shows_etag:
+            return True
+    return False
+
+
+def _optional(ask: Callable[[], Any]) -> Any:  # noqa: ANN401  boto3's own shapes
+    """What the server says, None where it does not know the question or has no answer."""
+    try:
+        return ask()
+    except (StoreRestsError, ObjectMissingError, ParamValidationError):
+        return None

