@@ -34,12 +34,15 @@ def migrate(engine: Engine) -> bool:
     return before != after
 
 
-def downgrade_one(engine: Engine) -> None:
-    """Take the newest revision back."""
+def downgrade_one(engine: Engine) -> bool:
+    """Take the newest revision back; False when there is none left."""
     config = _config()
     with engine.execution_options(write=True).begin() as connection:
+        if MigrationContext.configure(connection).get_current_revision() is None:
+            return False
         config.attributes["connection"] = connection
         command.downgrade(config, "-1")
+    return True
 
 
 def check(engine: Engine) -> None:

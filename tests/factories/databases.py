@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.kernel.db import make_engine
 from app.kernel.settings import PostgresDatabase
+from app.tables import METADATA
 from migrations import chain
 from workers.servers.postgres import PostgresServer, a_postgres
 
@@ -69,6 +70,21 @@ class Databases:
         if found is None:
             return {}
         return {"STORYBRAID_DATABASE__KIND": found.kind, "STORYBRAID_DATABASE__URL": found.url}
+
+    def kept(self, folder: Path) -> bytes:
+        """Everything that the database of the archive in the folder keeps, with the names of its tables."""
+        found = self.of(folder)
+        if found is None:
+            return b"".join(path.read_bytes() for path in folder.glob("storybraid.sqlite*"))
+        engine = make_engine(found.url)
+        with engine.connect() as connection:
+            rows = [
+                f"{table.name} {[str(value) for value in row]}"
+                for table in METADATA.sorted_tables
+                for row in connection.execute(table.select())
+            ]
+        engine.dispose()
+        return "\n".join(rows).encode()
 
     def drop_since(self, known: set[Path]) -> None:
         """Drop the databases of folders that were not known before a test."""

@@ -8,13 +8,18 @@ import json
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from app.kernel.errors import ArchiveError
+from sqlalchemy.exc import DBAPIError
+
+from app.kernel.errors import ArchiveError, UnavailableError
 from app.kernel.logging import configure_logging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("ingest", "search", "transcript", "serve", "worker", "migrate", "doctor", "models", "account")
+COMMANDS = (
+    *("ingest", "search", "transcript", "serve", "worker", "migrate", "doctor"),
+    *("models", "account", "copy", "jobs"),
+)
 DONE, FAILED, USAGE, REFUSED, NOT_READY = range(5)
 INTERRUPTED = 130
 
@@ -69,12 +74,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("Stopped. What was finished is kept.")
         return INTERRUPTED
+    except DBAPIError as error:
+        return failed(_resting(error), as_json=_wants_json)
     except BrokenPipeError:
         return FAILED
     except OSError as error:
         return failed(
             ArchiveError(f"{error.strerror or error}: {error.filename or ''}".strip(": ")), as_json=_wants_json
         )
+
+
+def _resting(error: DBAPIError) -> ArchiveError:
+    """The driver's first line, which names the server and never the password."""
+    said = " ".join(str(error.orig or error).split("\n")[0].split())
+    return UnavailableError(f"The database cannot be used now; nothing was changed. It says: {said}")
 
 
 def failed(error: ArchiveError, *, as_json: bool) -> int:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import String, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 
 from app.kernel.errors import BadInputError
 from app.kernel.settings import PostgresDatabase
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine
 
 POSTGRES = "postgresql"
 
@@ -142,6 +142,13 @@ def product_of(connection: Connection) -> str:
     if connection.dialect.name == POSTGRES:
         return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"
     return f"SQLite {sqlite3.sqlite_version}"
+
+
+def by_code_point(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column as it sorts by code points, whatever language the database was made for."""
+    if connection.dialect.name == POSTGRES and isinstance(column.type, String):
+        return column.collate("C")
+    return column
 
 
 def commits_of(engine: Engine) -> Callable[[], int]:
