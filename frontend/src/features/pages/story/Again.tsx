@@ -3,14 +3,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { NEAR, SPOKEN } from "@/features/stories/add/spoken";
+import { LanguageChips } from "@/features/stories/parts/LanguageChips";
 import { client, taken } from "@/shared/api/client";
 import type { Recording, Story } from "@/shared/api/contract";
 import { Problem } from "@/shared/api/problem";
-import { ownName } from "@/shared/lib/languages";
 import { Button } from "@/shared/ui/Button";
 import { FIELD } from "@/shared/ui/Field";
-import { Icon } from "@/shared/ui/Icon";
 
 const MODELS = ["tiny", "base", "small", "medium", "large-v3-turbo"];
 
@@ -46,11 +44,6 @@ export function Again({ story, recording }: { story: Story; recording: Recording
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["story", story.id] }),
   });
-  const shown = [...NEAR, ...languages.filter((tag) => !NEAR.includes(tag))];
-  const toggle = (tag: string) =>
-    setLanguages(
-      languages.includes(tag) ? languages.filter((one) => one !== tag) : [...languages, tag],
-    );
   return (
     <>
       <Warnings recording={recording} />
@@ -60,50 +53,20 @@ export function Again({ story, recording }: { story: Story; recording: Recording
           ask.mutate();
         }}
       >
-        <fieldset>
-          <legend className="text-14 text-ink-2">
-            <Trans>Languages to listen for; none means any.</Trans>
-          </legend>
-          <div className="mt-2 flex flex-wrap gap-2">
-            {shown.map((tag) => {
-              const on = languages.includes(tag);
-              return (
-                <button
-                  key={tag}
-                  type="button"
-                  lang={tag}
-                  aria-pressed={on}
-                  onClick={() => toggle(tag)}
-                  className={`inline-flex min-h-11 items-center gap-1.5 rounded-full border px-3 ${on ? "border-ink bg-paper-2 font-bold" : "border-edge"}`}
-                >
-                  {on && <Icon name="check" size={16} />}
-                  {ownName(tag)}
-                </button>
-              );
-            })}
-          </div>
-          <label htmlFor={`${id}l`} className="sr-only">
-            <Trans>Another language</Trans>
-          </label>
-          <select
-            id={`${id}l`}
-            className={`${FIELD} mt-2`}
-            value=""
-            onChange={(event) => toggle(event.target.value)}
-          >
-            <option value="">{t`Another language`}</option>
-            {SPOKEN.filter((tag) => !shown.includes(tag)).map((tag) => (
-              <option key={tag} value={tag} lang={tag}>
-                {ownName(tag)}
-              </option>
-            ))}
-          </select>
-        </fieldset>
-        <label htmlFor={`${id}m`} className="mt-3 block text-14 text-ink-2">
+        <LanguageChips
+          legend={
+            <span className="text-14 text-ink-2">
+              <Trans>Languages to listen for; none means any.</Trans>
+            </span>
+          }
+          chosen={languages}
+          onChange={setLanguages}
+        />
+        <label htmlFor={id} className="mt-3 block text-14 text-ink-2">
           <Trans>Model; a larger one is slower and hears more.</Trans>
         </label>
         <select
-          id={`${id}m`}
+          id={id}
           className={`${FIELD} mt-1`}
           value={model}
           onChange={(event) => setModel(event.target.value)}

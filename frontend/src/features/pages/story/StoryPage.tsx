@@ -22,13 +22,12 @@ import { Cite } from "./Cite";
 import { Publish } from "./Publish";
 import { Rights } from "./Rights";
 import { StoryHead } from "./StoryHead";
+import type { StorySearch } from "./search";
 import { keptPlace, usePlace } from "./usePlace";
 import { Words } from "./Words";
 
 /** Only those who may edit need it. */
 const Again = lazy(() => import("./Again").then((one) => ({ default: one.Again })));
-
-export type StorySearch = { t?: string; r?: string; q?: string };
 
 /** The recording that `r` names; without it the first that can be heard. */
 export function chosen(

@@ -17,7 +17,7 @@ import { cutAtMarks } from "@/shared/lib/spans";
 import { parseT } from "@/shared/lib/time";
 import { KeysHelp } from "./KeysHelp";
 import { Reading, type ReadingHandle } from "./Reading";
-import type { StorySearch } from "./StoryPage";
+import type { StorySearch } from "./search";
 
 type Props = {
   story: Story;

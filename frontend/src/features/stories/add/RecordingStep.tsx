@@ -9,9 +9,9 @@ import type { Story } from "@/shared/api/contract";
 import { Problem } from "@/shared/api/problem";
 import { Button } from "@/shared/ui/Button";
 import { Icon } from "@/shared/ui/Icon";
+import { LanguageChips } from "../parts/LanguageChips";
 import { FilePick } from "./FilePick";
 import { Frame } from "./Frame";
-import { LanguageChips } from "./LanguageChips";
 import { fetchSending } from "./parts";
 import { fileSize } from "./sizes";
 
@@ -103,7 +103,24 @@ export default function RecordingStep({ story }: { story: Story }) {
           </ul>
         )}
       </div>
-      <LanguageChips chosen={languages} onChange={setLanguages} />
+      <div className="mt-8 border-t-[1.5px] border-ink pt-4">
+        <LanguageChips
+          legend={
+            <>
+              <span className="block font-bold">
+                <Trans>Which languages are spoken?</Trans>
+              </span>
+              <span className="block text-14 text-ink-2">
+                <Trans>
+                  Choose all that you hear, also for single sentences. If you do not know, leave it.
+                </Trans>
+              </span>
+            </>
+          }
+          chosen={languages}
+          onChange={setLanguages}
+        />
+      </div>
       {send.isError && (
         <p role="alert" className="mt-4 border-l-[1.5px] border-ink pl-4">
           {send.error instanceof Problem && send.error.message ? (

@@ -6,9 +6,9 @@ import { ownName } from "@/shared/lib/languages";
 import { Button } from "@/shared/ui/Button";
 import { FIELD, Field } from "@/shared/ui/Field";
 import { Icon } from "@/shared/ui/Icon";
+import { SPOKEN } from "../parts/spoken";
 import { calledAs, type Draft, type NameForm } from "./draft";
 import { Frame } from "./Frame";
-import { SPOKEN } from "./spoken";
 
 type Props = { draft: Draft; change: (draft: Partial<Draft>) => void };
 

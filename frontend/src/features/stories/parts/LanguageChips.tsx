@@ -1,31 +1,27 @@
 /** Which languages are spoken: chips to tap, the rest in a list. Steers what the machine listens for. */
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useId } from "react";
-import { ownName } from "@/shared/lib/languages";
+import { type ReactNode, useId } from "react";
+import { langOf, ownName } from "@/shared/lib/languages";
 import { FIELD } from "@/shared/ui/Field";
 import { Icon } from "@/shared/ui/Icon";
 import { NEAR, SPOKEN } from "./spoken";
 
-type Props = { chosen: readonly string[]; onChange: (chosen: string[]) => void };
+type Props = {
+  legend: ReactNode;
+  chosen: readonly string[];
+  onChange: (chosen: string[]) => void;
+  children?: ReactNode;
+};
 
-export function LanguageChips({ chosen, onChange }: Props) {
+export function LanguageChips({ legend, chosen, onChange, children }: Props) {
   const { t } = useLingui();
   const id = useId();
   const shown = [...NEAR, ...chosen.filter((tag) => !NEAR.includes(tag))];
   const toggle = (tag: string) =>
     onChange(chosen.includes(tag) ? chosen.filter((one) => one !== tag) : [...chosen, tag]);
   return (
-    <fieldset className="mt-8 border-t-[1.5px] border-ink pt-4">
-      <legend className="contents">
-        <span className="block font-bold">
-          <Trans>Which languages are spoken?</Trans>
-        </span>
-      </legend>
-      <p className="text-14 text-ink-2">
-        <Trans>
-          Choose all that you hear, also for single sentences. If you do not know, leave it.
-        </Trans>
-      </p>
+    <fieldset>
+      <legend>{legend}</legend>
       <div className="mt-3 flex flex-wrap gap-2">
         {shown.map((tag) => {
           const on = chosen.includes(tag);
@@ -33,7 +29,7 @@ export function LanguageChips({ chosen, onChange }: Props) {
             <button
               key={tag}
               type="button"
-              lang={tag}
+              {...langOf(tag)}
               aria-pressed={on}
               onClick={() => toggle(tag)}
               className={`inline-flex min-h-11 items-center gap-1.5 rounded-full border px-4 ${on ? "border-ink bg-paper-2 font-bold" : "border-edge"}`}
@@ -60,6 +56,7 @@ export function LanguageChips({ chosen, onChange }: Props) {
           </option>
         ))}
       </select>
+      {children}
     </fieldset>
   );
 }
