@@ -22,6 +22,11 @@ def run() -> None:
         _on(connection)
 
 
+def _is_ours(_object, name, kind, is_reflected, known) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001  Alembic's
+    """Whether the chain looks at it: the queue's own tables stand beside ours on Postgres."""
+    return not (kind == "table" and is_reflected and known is None and name.startswith("procrastinate_"))
+
+
 def _on(connection) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  Alembic's own untyped seam
     sqlite = connection.dialect.name == "sqlite"
     if not sqlite:
@@ -33,6 +38,7 @@ def _on(connection) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001  Al
         target_metadata=METADATA,
         render_as_batch=sqlite,
         compare_type=True,
+        include_object=_is_ours,
         transactional_ddl=True,
     )
     with context.begin_transaction():

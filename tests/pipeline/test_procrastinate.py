@@ -16,6 +16,7 @@ from app.kernel.db import unit
 from app.kernel.settings import ProcrastinateJobs as ProcrastinateSettings
 from app.search.models import StoryIndexing
 from app.stories.schemas import StoryCreate
+from migrations import chain
 from tests.factories.archive import an_archive
 from tests.factories.databases import DATABASES
 from tests.factories.sound import a_tone, write_wav
@@ -36,8 +37,8 @@ pytestmark = pytest.mark.skipif(find_postgres() is None, reason="no Postgres ser
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[TestArchive]:
     """An archive on Postgres with Procrastinate beside its tables."""
-    over = {"database": DATABASES.empty(), "jobs": ProcrastinateSettings(kind="procrastinate")}
-    with an_archive(tmp_path / "archive", **over) as made:
+    queue = ProcrastinateSettings(kind="procrastinate")
+    with an_archive(tmp_path / "archive", database=DATABASES.empty(), jobs=queue) as made:
         yield made
 
 
@@ -87,8 +88,9 @@ def test_a_message_lives_and_dies_with_its_transaction(archive: TestArchive) -> 
 
 
 def test_the_tables_are_made_once(archive: TestArchive) -> None:
-    """A second start changes nothing."""
+    """A second start changes nothing, and the chain does not take them for tables that were forgotten."""
     assert archive.ports.jobs.prepare(archive.ports.sessions.kw["bind"]) is False
+    chain.check(archive.ports.sessions.kw["bind"])
 
 
 def test_a_new_story_is_found_by_search_at_once(archive: TestArchive) -> None:

@@ -1,0 +1,76 @@
+"""Show the work that is owed, running or failed, and try failed work again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app import pipeline
+from app.admin.commands import retry
+from app.kernel.db import unit
+from app.kernel.time import iso, now
+from workers.cli import DONE, print_json, say
+from workers.cli.context import open_archive, operator
+
+if TYPE_CHECKING:
+    import argparse
+
+    from app.kernel.leases import Owed
+    from app.ports import Ports
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """List, or try one again."""
+    actions = parser.add_subparsers(dest="action", metavar="list|retry")
+    listing = actions.add_parser("list", help="what is owed, the longest waiting first")
+    listing.add_argument("--failed", action="store_true", help="only what nobody tries any more")
+    listing.add_argument("--json", action="store_true")
+    again = actions.add_parser("retry", help="try it again, at once and with all its tries")
+    again.add_argument("job", metavar="JOB", help="for example search.index_story")
+    again.add_argument("id", metavar="ID")
+    parser.set_defaults(action="list", failed=False, json=False)
+
+
+def run(args: argparse.Namespace) -> int:
+    """A line for each row that is owed, as ``GET /api/v1/admin/owed`` has them; the audit names who tried again."""
+    ports = open_archive()
+    if args.action == "retry":
+        with unit(ports.sessions) as session:
+            retry(
+                session,
+                operator(),
+                ports.jobs,
+                owed=lambda: pipeline.owed(session, now()),
+                job=args.job,
+                id_=args.id,
+            )
+        say(f"{args.job} is tried again on {args.id}.")
+        return DONE
+    rows = _rows(ports, only_failed=args.failed)
+    if args.json:
+        print_json([_as_json(row) for row in rows])
+        return DONE
+    for row in rows:
+        print(f"{row.state:<9} {row.job:<28} {row.id}  since {iso(row.since)}  {row.attempts} tries")
+        if row.reason:
+            print(f"          {row.reason}")
+    if not rows:
+        say("Nothing has failed." if args.failed else "Nothing is owed.")
+    return DONE
+
+
+def _rows(ports: Ports, *, only_failed: bool) -> list[Owed]:
+    with unit(ports.sessions, write=False) as session:
+        rows = pipeline.owed(session, now())
+    return sorted((r for r in rows if r.state == "failed" or not only_failed), key=lambda r: (r.since, r.job, r.id))
+
+
+def _as_json(row: Owed) -> dict[str, object]:
+    return {
+        "job": row.job,
+        "id": row.id,
+        "state": row.state,
+        "since": iso(row.since),
+        "attempts": row.attempts,
+        "crashes": row.crashes,
+        "reason": row.reason,
+    }
