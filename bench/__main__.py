@@ -7,14 +7,16 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bench import derivation, page, search, transcription, upload, worker
+from bench import derivation, languages, page, search, transcription, two_workers, upload, worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ALL: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "transcription": transcription.run,
+    "languages": languages.run,
     "worker": worker.run,
+    "two_workers": two_workers.run,
     "derivation": derivation.run,
     "upload": upload.run,
     "search": search.run,

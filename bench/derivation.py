@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.recordings.media_child import derive, make_access_copy
+from bench.memory import ChildrenPeak
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 _SOUNDS = ("format/p001.wav", "en/jfk.flac", "multi/multilingual_en_de.mp3", "conversation/ami_dev00.wav")
@@ -70,14 +71,15 @@ def once(master: Path, folder: Path) -> dict[str, Any]:
     """Both children on one master: CPU and wall seconds, peak memory of the larger, what they made."""
     folder.mkdir()
     begun, before = time.monotonic(), _children_cpu_s()
-    derived = derive(master, folder)
-    middle_s = _children_cpu_s() - before
-    copy = make_access_copy(master, folder, derived.result)
+    with ChildrenPeak() as peak:
+        derived = derive(master, folder)
+        middle_s = _children_cpu_s() - before
+        copy = make_access_copy(master, folder, derived.result)
     return {
         "derive_cpu_s": round(middle_s, 3),
         "cpu_s": _children_cpu_s() - before,
         "wall_s": time.monotonic() - begun,
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, 1),
+        "peak_mb": round(peak.highest, 1),
         "duration_ms": derived.result["duration_ms"],
         "copy": str(copy.copy),
     }

@@ -20,6 +20,7 @@ from app.recordings.models import Recording
 from app.search.commands import ensure_index
 from app.search.models import Passage, StoryIndexing
 from app.stories.models import Story
+from bench.rows import row
 from bench.search import questions
 from bench.search_corpus import sentences, stories
 from tests.factories.living import LivingArchive, free_port
@@ -135,8 +136,8 @@ def _pages(client: httpx.Client, asked: list[str]) -> list[dict[str, Any]]:
     found = sorted(min(_timed(lambda t=text: ask(t), 2)) for text in asked)  # type: ignore[misc]
     p50, p95 = found[len(found) // 2], found[len(found) * 95 // 100]
     return [
-        _line("search page over HTTP, p50 ms", p50, None, "<= 15", met=p50 <= 15),
-        _line("search page over HTTP, p95 ms", p95, None, "<= 60", met=p95 <= 60),
+        row("search page over HTTP, p50 ms", p50, None, "<= 15", met=p50 <= 15),
+        row("search page over HTTP, p95 ms", p95, None, "<= 60", met=p95 <= 60),
     ]
 
 
@@ -159,18 +160,6 @@ def _read_row(client: httpx.Client, reads: int) -> dict[str, Any]:
         ours = _timed(lambda: client.get("/stories").raise_for_status(), reads)
         bare.terminate()
     p50, peer50 = ours[reads // 2], theirs[reads // 2]
-    return _line(
+    return row(
         "GET /stories, p50 ms (peer: a bare FastAPI route with the same JSON)", p50, peer50, "<= 15", met=p50 <= 15
     )
-
-
-def _line(name: str, ours: float, peer: float | None, goal: str, *, met: bool) -> dict[str, Any]:
-    ratio = round(ours / peer, 2) if peer else None
-    return {
-        "name": name,
-        "ours": round(ours, 2),
-        "peer": None if peer is None else round(peer, 2),
-        "ratio": ratio,
-        "goal": goal,
-        "met": met,
-    }

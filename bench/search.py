@@ -20,6 +20,7 @@ from app.adapters.search_sqlite import SqliteSearchIndex, expressions
 from app.adapters.search_sqlite.paging import wanted_of
 from app.ports.search_index import FACETS, Access, IndexSpec, Query, StoryAccess, StoryDoc
 from app.search.domain.fold import fold
+from bench.rows import row
 from bench.search_corpus import sentences, stories
 
 if TYPE_CHECKING:
@@ -76,26 +77,14 @@ def run(passages: int = 100_000, asked: int = 150, folder: Path | None = None) -
             index.rebuild(stories(passages))
             wall = time.perf_counter() - began
             rows += [
-                _row(f"rebuild of {passages} passages, s", wall, None, "<= 60", met=wall <= 60),
-                _row("  its CPU, s", time.process_time() - cpu, None, "shown", met=True),
-                _row("  file, bytes a passage", path.stat().st_size / passages, None, "shown", met=True),
+                row(f"rebuild of {passages} passages, s", wall, None, "<= 60", met=wall <= 60),
+                row("  its CPU, s", time.process_time() - cpu, None, "shown", met=True),
+                row("  file, bytes a passage", path.stat().st_size / passages, None, "shown", met=True),
             ]
         rows += _page_rows(index, path, questions(asked))
         rows += _freshness_rows(index)
         index.close()
     return rows
-
-
-def _row(name: str, ours: float, peer: float | None, goal: str, *, met: bool) -> dict[str, Any]:
-    ratio = round(ours / peer, 2) if peer else None
-    return {
-        "name": name,
-        "ours": round(ours, 2),
-        "peer": None if peer is None else round(peer, 2),
-        "ratio": ratio,
-        "goal": goal,
-        "met": met,
-    }
 
 
 def _fold_row() -> dict[str, Any]:
@@ -109,7 +98,7 @@ def _fold_row() -> dict[str, Any]:
     began = time.process_time()
     words = sum(len(text.lower().split()) for text in texts)
     peer = words / (time.process_time() - began)
-    return _row("fold, tokens a second of CPU (peer: lower().split())", ours, peer, ">= 300000", met=ours >= 300_000)
+    return row("fold, tokens a second of CPU (peer: lower().split())", ours, peer, ">= 300000", met=ours >= 300_000)
 
 
 def _best(call: Callable[[], Any], times: int = 3) -> float:
@@ -150,24 +139,24 @@ def _page_rows(index: SqliteSearchIndex, path: Path, asked: list[str]) -> list[d
     heavy = [(mine, peer) for mine, peer in zip(ours, peers, strict=True) if peer >= 10]
     ratios = sorted(mine / peer for mine, peer in heavy)
     rows = [
-        _row("search page p50, ms (peer: bare MATCH ORDER BY rank)", p50, _at(peers, 50), "<= 15", met=p50 <= 15),
-        _row("search page p95, ms", p95, _at(peers, 95), "<= 60", met=p95 <= 60),
-        _row("pages beyond 4 x bare (bare + 25 ms below 10 ms)", len(short), None, "0", met=not short),
+        row("search page p50, ms (peer: bare MATCH ORDER BY rank)", p50, _at(peers, 50), "<= 15", met=p50 <= 15),
+        row("search page p95, ms", p95, _at(peers, 95), "<= 60", met=p95 <= 60),
+        row("pages beyond 4 x bare (bare + 25 ms below 10 ms)", len(short), None, "0", met=not short),
     ]
     if ratios:
         half, most = _at(ratios, 50), _at(ratios, 95)
         rows += [
-            _row("  ratio where bare takes 10 ms or more, p50", half, 1, "<= 2.5", met=half <= 2.5),
-            _row("  ratio where bare takes 10 ms or more, p95", most, 1, "<= 4", met=most <= 4),
+            row("  ratio where bare takes 10 ms or more, p50", half, 1, "<= 2.5", met=half <= 2.5),
+            row("  ratio where bare takes 10 ms or more, p95", most, 1, "<= 4", met=most <= 4),
         ]
     typing = [_best(partial(index.search, Query(t, mode="prefix"), STRANGER)) for t in ("gov", "peo", "中", "사")]
     suggest = [_best(partial(index.suggest, t, STRANGER, 8)) for t in ("gov", "pe", "中", "사")]
     typo = [_best(partial(index.search, Query(t), STRANGER)) for t in ("goverment", "amercan", "congres", "peple")]
     return [
         *rows,
-        _row("as you type, ms", statistics.median(typing), None, "shown", met=True),
-        _row("suggestions, ms", statistics.median(suggest), None, "shown", met=True),
-        _row("mistyped word, ms", statistics.median(typo), None, "shown", met=True),
+        row("as you type, ms", statistics.median(typing), None, "shown", met=True),
+        row("suggestions, ms", statistics.median(suggest), None, "shown", met=True),
+        row("mistyped word, ms", statistics.median(typo), None, "shown", met=True),
     ]
 
 
@@ -194,7 +183,7 @@ def _freshness_rows(index: SqliteSearchIndex) -> list[dict[str, Any]]:
         found.append((time.perf_counter() - began) * 1_000)
         index.delete_story(story.story_id, revision + 1)
     p95 = _at(found, 95)
-    return [_row("put of a story until found, p95 ms", p95, None, "<= 1000", met=p95 <= 1_000)]
+    return [row("put of a story until found, p95 ms", p95, None, "<= 1000", met=p95 <= 1_000)]
 
 
 def main() -> int:
@@ -208,9 +197,9 @@ def main() -> int:
     rows = run(given.passages, given.asked, given.keep)
     if given.json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
-    for row in [] if given.json else rows:
-        met = "" if row["goal"] == "shown" else ("met" if row["met"] else "short")
-        print(f"{row['name']}: {row['ours']}, {row['peer']}, {row['ratio']}, {row['goal']}, {met}")
+    for one in [] if given.json else rows:
+        met = "" if one["goal"] == "shown" else ("met" if one["met"] else "short")
+        print(f"{one['name']}: {one['ours']}, {one['peer']}, {one['ratio']}, {one['goal']}, {met}")
     return 0
 
 

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,8 @@ os.environ.setdefault("KMP_BLOCKTIME", "0")
 import jiwer
 import numpy as np
 
+from bench.memory import memory_mb
+from bench.rows import row
 from bench.splice import RATE, known_clips, splice
 
 if TYPE_CHECKING:
@@ -50,73 +51,62 @@ def run(minutes: float = 20, seed: int = 5) -> list[dict[str, Any]]:
     ours, batched, sequential = (found[name] for name in ("ours", "batched", "sequential"))
     words = len(normal(made.text).split())
 
-    def row(name: str, mine: float, peer: float, goal: str, met: bool) -> dict[str, Any]:  # noqa: FBT001
-        ratio = round(mine / peer, 3) if peer else None
-        return {
-            "name": name,
-            "ours": mine,
-            "peer": peer,
-            "ratio": ratio,
-            "goal": goal,
-            "met": met,
-        }
-
     return [
         row(
             f"CPU s of {minutes:g} min, {words} words (peer: batched, beam 5, batch 8)",
             ours["cpu_s"],
             batched["cpu_s"],
             "ratio <= 0.75",
-            ours["cpu_s"] <= 0.75 * batched["cpu_s"],
+            met=ours["cpu_s"] <= 0.75 * batched["cpu_s"],
         ),
         row(
             "WER % (peer: sequential, beam 5)",
             ours["wer"],
             sequential["wer"],
             "<= peer",
-            ours["wer"] <= sequential["wer"],
+            met=ours["wer"] <= sequential["wer"],
         ),
         row(
             "WER % (peer: batched)",
             ours["wer"],
             batched["wer"],
             "shown",
-            True,  # noqa: FBT003
+            met=True,
         ),
         row(
             "deletions (peer: sequential)",
             ours["deletions"],
             sequential["deletions"],
             f"< peer and <= {0.015 * words:.0f} (1.5 %)",
-            ours["deletions"] < sequential["deletions"] and ours["deletions"] <= 0.015 * words,
+            met=ours["deletions"] < sequential["deletions"] and ours["deletions"] <= 0.015 * words,
         ),
         row(
             "insertions (peer: sequential)",
             ours["insertions"],
             sequential["insertions"],
             "shown",
-            True,  # noqa: FBT003
+            met=True,
         ),
         row(
             "substitutions (peer: sequential)",
             ours["substitutions"],
             sequential["substitutions"],
             "shown",
-            True,  # noqa: FBT003
+            met=True,
         ),
         row(
             "CPU s (peer: sequential)",
             ours["cpu_s"],
             sequential["cpu_s"],
             "shown",
-            True,  # noqa: FBT003
+            met=True,
         ),
         row(
             "peak MB, model and recording in memory included (peer: batched)",
             ours["peak_mb"],
             batched["peak_mb"],
             "shown",
-            True,  # noqa: FBT003
+            met=True,
         ),
     ]
 
@@ -208,7 +198,7 @@ def _measure(name: str, path: Path) -> dict[str, Any]:
     return {
         "cpu_s": round(time.process_time() - before, 1),
         "wall_s": round(time.monotonic() - wall, 1),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_mb": round(memory_mb("self")),
         "text": text,
     }
 
@@ -223,9 +213,9 @@ def main() -> None:
     if given.child:
         print(json.dumps(_measure(given.child[0], Path(given.child[1]))))
         return
-    for row in run(given.minutes, given.seed):
-        met = "" if row["goal"] == "shown" else ("met" if row["met"] else "NOT MET")
-        print(f"{row['name']:<70} {row['ours']:>8} {row['peer']:>8} {row['ratio']!s:>7}  {row['goal']:<28} {met}")
+    for one in run(given.minutes, given.seed):
+        met = "" if one["goal"] == "shown" else ("met" if one["met"] else "NOT MET")
+        print(f"{one['name']:<70} {one['ours']:>8} {one['peer']:>8} {one['ratio']!s:>7}  {one['goal']:<28} {met}")
 
 
 if __name__ == "__main__":

@@ -19,14 +19,25 @@ BLOCK = 600 * SAMPLE_RATE
 LISTENED_MS = 6_000
 
 
-def spoken_regions(engine: Transcriber, sound: Sound, declared: Sequence[str]) -> list[SpokenRegion]:
-    """Every region with its language: declared, or heard in the middle of it."""
+def speech_of(engine: Transcriber, sound: Sound) -> list[Span]:
+    """Every region of speech, looked for in blocks as the worker does."""
     regions: list[Span] = []
     state = None
     for first in range(0, max(1, len(sound)), BLOCK):
         last = first + BLOCK >= len(sound)
         found, state = engine.speech(sound[first : first + BLOCK], state, last=last)
         regions += [Span(one.start_ms, one.end_ms) for one in found]
+    return regions
+
+
+def speech_ms(engine: Transcriber, sound: Sound) -> int:
+    """How long somebody speaks."""
+    return sum(one.length_ms for one in speech_of(engine, sound))
+
+
+def spoken_regions(engine: Transcriber, sound: Sound, declared: Sequence[str]) -> list[SpokenRegion]:
+    """Every region with its language: declared, or heard in the middle of it."""
+    regions = speech_of(engine, sound)
     asked = to_listen_to(regions, declared)
     allowed = declared if len(declared) > 1 else ()
     heard = engine.languages([_middle(sound, regions[index]) for index in asked], allowed)
@@ -34,11 +45,23 @@ def spoken_regions(engine: Transcriber, sound: Sound, declared: Sequence[str]) -
     return [SpokenRegion(one.start_ms, one.end_ms, code) for one, code in zip(regions, codes, strict=True)]
 
 
-def transcribe_whole(
-    engine: Transcriber, sound: Sound, declared: Sequence[str], options: Options, batch: int = 4
+def unsteered_regions(engine: Transcriber, sound: Sound) -> list[SpokenRegion]:
+    """Every region without a language: the engine names that of each window it is given."""
+    return [SpokenRegion(one.start_ms, one.end_ms, "") for one in speech_of(engine, sound)]
+
+
+def transcribe_whole(  # noqa: PLR0913  the last two have defaults for nearly all
+    engine: Transcriber,
+    sound: Sound,
+    declared: Sequence[str],
+    options: Options,
+    batch: int = 4,
+    *,
+    steered: bool = True,
 ) -> list[WindowResult]:
     """Regions, languages, windows, batches and their results in order of time."""
-    planned = join_windows(spoken_regions(engine, sound, declared), len(sound) // PER_MS)
+    spoken = spoken_regions(engine, sound, declared) if steered else unsteered_regions(engine, sound)
+    planned = join_windows(spoken, len(sound) // PER_MS)
     results: list[tuple[int, WindowResult]] = []
     for one in cut_batches(planned, batch):
         windows = [as_window(window) for window in one]

@@ -20,6 +20,8 @@ from app.kernel.db import unit
 from app.kernel.settings import load_settings
 from app.kernel.time import now
 from app.transcripts.models import Cue
+from bench.memory import memory_mb
+from bench.rows import row
 from bench.splice import known_clips, splice
 from bench.transcription import SHARED, errors
 from tests.factories.archive import an_archive
@@ -44,31 +46,29 @@ def run(minutes: float = 20, hours: float = 0.0) -> list[dict[str, Any]]:
         rest = sum(found["cpu_s"].values()) - words
         found |= errors(spliced.text, found["text"])
         rows = [
-            _row(
+            row(
                 "CPU s beside transcription (peer: transcription itself)",
                 rest,
                 words,
                 "ratio <= 0.25",
                 met=rest <= 0.25 * words,
             ),
-            _row(
+            row(
                 "worker peak MB, model included",
                 found["peak_mb"],
                 None,
                 f"<= {MEMORY_MB}",
                 met=found["peak_mb"] <= MEMORY_MB,
             ),
-            _row("WER % through the worker", found["wer"], None, "shown", met=True),
-            _row("deletions through the worker", found["deletions"], None, "shown", met=True),
+            row("WER % through the worker", found["wer"], None, "shown", met=True),
+            row("deletions through the worker", found["deletions"], None, "shown", met=True),
         ]
         if hours:
             times = int(hours * 60 / minutes) + 1
             long = write_wav(folder / "long.wav", np.tile(sound, times)[: int(hours * 3600 * 16_000)])
             peak = _child(long)["peak_mb"]
             rows.append(
-                _row(
-                    f"worker peak MB for {hours:g} h", peak, found["peak_mb"], f"<= {MEMORY_MB}", met=peak <= MEMORY_MB
-                )
+                row(f"worker peak MB for {hours:g} h", peak, found["peak_mb"], f"<= {MEMORY_MB}", met=peak <= MEMORY_MB)
             )
         return rows
 
@@ -112,20 +112,7 @@ def _through_the_worker(path: Path) -> dict[str, Any]:
             spent[due[0].job] += _cpu_s() - before  # type: ignore[assignment]  # counts seconds
         with unit(archive.ports.sessions, write=False) as session:
             text = " ".join(c.text for c in session.query(Cue).order_by(Cue.start_ms) if c.doubtful is None)
-    return {"cpu_s": dict(spent), "peak_mb": _peak_mb(), "text": text}
-
-
-def _peak_mb() -> float:
-    """This process's own peak: ru_maxrss would count the process that started it, too."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    line = next(one for one in status.splitlines() if one.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
-
-
-def _row(name: str, ours: float, peer: float | None, goal: str, *, met: bool) -> dict[str, Any]:
-    ratio = round(ours / peer, 3) if peer else None
-    shown = None if peer is None else round(peer, 2)
-    return {"name": name, "ours": round(ours, 2), "peer": shown, "ratio": ratio, "goal": goal, "met": met}
+    return {"cpu_s": dict(spent), "peak_mb": memory_mb("self"), "text": text}
 
 
 if __name__ == "__main__":
@@ -136,5 +123,5 @@ if __name__ == "__main__":
     if args.child:
         print(json.dumps(_through_the_worker(args.child)))
     else:
-        for row in run(hours=args.hours):
-            print(row)
+        for one in run(hours=args.hours):
+            print(one)
