@@ -61,6 +61,17 @@ def rows(archive: TestArchive, kind: type[Any]) -> list[Any]:
         return list(session.scalars(select(kind)))
 
 
+def stories_to_index(archive: TestArchive, count: int) -> list[str]:
+    """Ids of new stories, each with its row of what the search index owes."""
+
+    def make(session: Session) -> list[str]:
+        ids = [a_story(session).id for _ in range(count)]
+        session.add_all(StoryIndexing(id=id_) for id_ in ids)
+        return ids
+
+    return archive.in_unit(make)
+
+
 def writing(archive: TestArchive, do: Callable[[Session], Any]) -> Callable[[], Any]:
     """The same in a unit of its own."""
     return lambda: archive.in_unit(do)
@@ -95,13 +106,7 @@ def test_recordings_of_one_story_are_numbered_as_they_arrive(archive: TestArchiv
 
 def test_of_many_who_claim_a_row_one_gets_it(archive: TestArchive) -> None:
     """Eight threads that claim the same ten rows get each row once between them."""
-
-    def make(session: Session) -> list[str]:
-        ids = [a_story(session).id for _ in range(10)]
-        session.add_all(StoryIndexing(id=id_) for id_ in ids)
-        return ids
-
-    ids = archive.in_unit(make)
+    ids = stories_to_index(archive, 10)
 
     def run() -> list[str]:
         got = []
@@ -315,13 +320,7 @@ def test_workers_register_and_sweep_at_once(archive: TestArchive) -> None:
 
 def test_a_deadlock_is_no_error_of_the_work(archive: TestArchive) -> None:
     """Two units that take the same rows in opposite order both end well: one is simply done again."""
-
-    def make(session: Session) -> list[str]:
-        ids = [a_story(session).id for _ in range(2)]
-        session.add_all(StoryIndexing(id=id_) for id_ in ids)
-        return ids
-
-    ids = archive.in_unit(make)
+    ids = stories_to_index(archive, 2)
     tries = list[int]()
     both = threading.Barrier(2)
 

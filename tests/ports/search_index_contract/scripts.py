@@ -98,7 +98,7 @@ class Scripts(Ground):
         assert {query: exactly(index, query) for query in queries} == {query: {"yes"} for query in queries}
 
     def test_04_a_vowel_sign_matters(self, index: SearchIndex) -> None:
-        """มา is not มี."""
+        """A word with another vowel sign (มา, มี) is another word and is not found."""
         put(index, a_story("a", "ลุงมาแล้ว"), a_story("b", "ลุงมีแล้ว"))
         assert exactly(index, "ลุงมา") == {"a"}
 

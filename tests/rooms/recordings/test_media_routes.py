@@ -185,7 +185,7 @@ def test_who_may_hear(archive: TestArchive, level: str | None, allowed: set[str]
 
 
 def test_a_contributor_hears_their_own_draft(archive: TestArchive) -> None:
-    """Their own, and nobody else's."""
+    """Who contributed a draft may hear it; another volunteer is told that it does not exist."""
     served = serve(archive, contributor_id=archive.account("volunteer").id)
     archive.in_unit(lambda s: s.execute(update(Story).values(state="draft", level=None)))
     assert archive.client("volunteer").get(served.path()).status_code == 200

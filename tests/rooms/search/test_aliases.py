@@ -32,7 +32,7 @@ def test_cantonese_is_spelt_as_hong_kong_spells() -> None:
 
 @pytest.mark.parametrize("text", ["国王来了", "黄色的花", "我很高兴", "李子和葡萄", "开张大吉", "他明白了", "马上走"])
 def test_a_surnames_character_inside_a_word_is_no_name(text: str) -> None:
-    """Common words are known."""
+    """A common word that begins with a surname's character gives no name."""
     assert found(text, "zh-Hans") == set()
 
 

@@ -52,14 +52,16 @@ def test_the_tail_repeats_how_the_next_passage_begins() -> None:
 
 def test_a_word_leads_to_its_own_second() -> None:
     """The span of a word gives that word's time, in the passage and in its tail."""
-    found = cut(an_interview())
-    for one in found:
+    step = 5_800 // 7
+    looked_at = set()
+    for one in cut(an_interview()):
         for i in range(40):
             at = one.text.find(f"number{i} ")
             if at >= 0:
-                step = 5_800 // 7
                 start = i * 6_000 + 3 * step
                 assert times(one.cue_map, [(at, at + 7)]) == (start, start + step)
+                looked_at.add(i)
+    assert looked_at == set(range(40))
 
 
 def test_an_edited_cue_without_words_gives_its_own_times() -> None:

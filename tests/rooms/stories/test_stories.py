@@ -100,7 +100,7 @@ def test_identifiers_are_never_given_again(archive: TestArchive) -> None:
 
 @pytest.mark.parametrize(("role", "status"), [("stranger", 401), ("registered", 403), ("researcher", 403)])
 def test_who_may_not_add_stories(archive: TestArchive, role: Any, status: int) -> None:
-    """Readers cannot add stories."""
+    """A stranger is asked to sign in (401); a reader who is signed in may not add stories (403)."""
     assert archive.client(role).post("/api/v1/stories", json={"title": "x"}).status_code == status
 
 
@@ -297,5 +297,5 @@ def test_dates_that_are_edtf(text: str) -> None:
     "text", ["", "48", "1948-13", "1948-02-30", "1948-3", "March 1948", "1948-21-01", "/", "..", "1948-XX-40x"]
 )
 def test_dates_that_are_not(text: str) -> None:
-    """Anything else is refused."""
+    """Text that is no EDTF date, or a month and day that do not exist, is refused."""
     assert not is_edtf(text)

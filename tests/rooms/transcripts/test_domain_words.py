@@ -55,7 +55,7 @@ def test_settled_times_are_in_order_and_inside(words: list[tuple[int, int]], reg
 
 
 def test_a_cue_ends_with_its_sentence() -> None:
-    """Two sentences make two cues."""
+    """Two sentences make two cues, each ending with its own full stop."""
     words = _said("My mother came from Hanoi. She sold cloth there.")
     assert [joined(words[p.first : p.after]) for p in split_words(words)] == [
         "My mother came from Hanoi.",
