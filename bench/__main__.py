@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bench import derivation, languages, page, search, transcription, two_workers, upload, worker
+from bench import derivation, languages, page, queue, search, transcription, two_workers, upload, worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ ALL: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "upload": upload.run,
     "search": search.run,
     "page": page.run,
+    "queue": queue.run,
 }
 
 

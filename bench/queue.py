@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.adapters.jobs_procrastinate import ProcrastinateJobs
 from app.kernel.db import make_engine, make_sessions, unit
 from app.kernel.settings import PostgresDatabase
+from bench.rows import row
 from workers.servers.postgres import a_postgres, find_postgres
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ def run(jobs: int = 2000) -> list[dict[str, Any]]:
     """
     if find_postgres() is None:
         return []
-    with tempfile.TemporaryDirectory() as folder, a_postgres(durable=True) as server:
-        assert Path(folder).is_dir()
+    with a_postgres(durable=True) as server:
         server.create("bench")
         url = server.url("bench")
         engine = make_engine(PostgresDatabase(kind="postgres", url=url).url)
@@ -36,8 +34,14 @@ def run(jobs: int = 2000) -> list[dict[str, Any]]:
         plain = _plain(engine, jobs)
         engine.dispose()
     return [
-        _row("no-op jobs put a second, one transaction each", jobs / put_s, None, "shown", met=True),
-        _row("no-op jobs done a second (peer: plain SQL)", jobs / taken_s, plain, f">= {GOAL}", met=jobs / taken_s >= GOAL),
+        row("no-op jobs put a second, one transaction each", jobs / put_s, None, "shown", met=True),
+        row(
+            "no-op jobs done a second (peer: plain SQL)",
+            jobs / taken_s,
+            plain,
+            f">= {GOAL}",
+            met=jobs / taken_s >= GOAL,
+        ),
     ]
 
 
@@ -80,15 +84,3 @@ def _plain(engine: Engine, jobs: int) -> float:
                 " FOR UPDATE SKIP LOCKED)"
             )
     return jobs / (time.perf_counter() - began)
-
-
-def _row(name: str, ours: float, peer: float | None, goal: str, *, met: bool) -> dict[str, Any]:
-    ratio = round(ours / peer, 2) if peer else None
-    return {
-        "name": name,
-        "ours": round(ours, 1),
-        "peer": None if peer is None else round(peer, 1),
-        "ratio": ratio,
-        "goal": goal,
-        "met": met,
-    }
