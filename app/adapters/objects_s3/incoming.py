@@ -1,11 +1,11 @@
 """One upload on its way into the bucket: an S3 multipart upload, and what its parts were promised to be.
 
-S3 tells the SHA-256 of the parts it holds; some servers (SeaweedFS 4) check it, keep it and tell only ETags.
-For those every address that is given leaves a promise: an empty object whose name says the part, the digest, and
-the ETag that the part had at that moment. The signature lets only bytes of a promised digest in, so a part whose
-ETag is not the one noted in its newest promise is what that promise says; else the promise before it counts.
-A promise that was broken by an older address is found when the parts are joined (the store compares the digests)
-and once more when all is read back.
+S3 tells the SHA-256 of the parts it holds; some servers (SeaweedFS 4) check it, keep it and tell only ETags, and
+they list every generation of a part that was sent again. For those the first address for a digest leaves a promise:
+an empty object whose name says the part, the digest, and the ETags that the part had at that moment. The signature
+lets only bytes of a promised digest in, so an ETag is what the newest promise says that was made before it came, and
+the part is its newest promise that was kept. An older address that is used after a newer promise can make this
+wrong: that is found when the parts are joined (the store compares the digests), and when all is read back.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ FOLDER: Final = "incoming/"
 _REF: Final = re.compile(r"([0-9a-f]{32})-(\d{1,16})-(\d{1,16})-(\S{1,900})")
 _PROMISE: Final = re.compile(r"(\d{5})\.\d{20}\.([0-9a-f]{64})\.(\S*)")
 _KEYS_A_CALL: Final = 1000
+_MOST_GENERATIONS: Final = 20
+"""Of one part; their ETags must fit into a key."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class _Promise:
     key: str
     number: int
     sha256: str
-    etag_before: str
+    etags_before: frozenset[str]
 
 
 class Incoming:
@@ -104,31 +106,31 @@ class Incoming:
         made = list(self._promises(number))
         if made and made[-1].sha256 == sha256:
             return
-        before = ""
+        before: list[str] = []
         if made:
-            wanted = {**self._of_this, "PartNumberMarker": number - 1, "MaxParts": 1}
+            wanted = {**self._of_this, "PartNumberMarker": number - 1, "MaxParts": _MOST_GENERATIONS}
             found = self._calls.ask("list_parts", **wanted).get("Parts", [])
-            before = next((_bare(part["ETag"]) for part in found if part["PartNumber"] == number), "")
-        key = f"{self.ref.promises}{number:05d}.{time.time_ns():020d}.{sha256}.{before}"
+            before = sorted({_bare(part["ETag"]) for part in found if part["PartNumber"] == number})
+        key = f"{self.ref.promises}{number:05d}.{time.time_ns():020d}.{sha256}.{','.join(before)}"
         self._calls.ask("put_object", Key=key, Body=b"")
 
     def parts(self) -> list[Part]:
         """The parts that count, by number; raises ``ObjectMissingError`` once it was joined or forgotten."""
-        found = []
+        found: dict[int, list[dict[str, Any]]] = {}
         for page in self._calls.pages("list_parts", **self._of_this):
             for part in page.get("Parts", []):
                 number = part["PartNumber"]
                 if number <= self.ref.part_count and part["Size"] == self.ref.size_of(number):
-                    found.append(part)
-        untold = any("ChecksumSHA256" not in part for part in found)
-        promised = self._newest_first() if untold else {}
-        parts = []
-        for part in found:
-            etag = _bare(part["ETag"])
-            sha256 = _digest_of(part, etag, promised.get(part["PartNumber"], ()))
+                    found.setdefault(number, []).append(part)
+        untold = any("ChecksumSHA256" not in part for parts in found.values() for part in parts)
+        promised = self._promises_by_part() if untold else {}
+        counted = []
+        for number in sorted(found):
+            etags = {_bare(part["ETag"]): part.get("ChecksumSHA256", "") for part in found[number]}
+            etag, sha256 = _told(etags) if all(etags.values()) else _kept(set(etags), promised.get(number, []))
             if sha256:
-                parts.append(Part(part["PartNumber"], part["Size"], etag, sha256))
-        return sorted(parts, key=lambda part: part.number)
+                counted.append(Part(number, self.ref.size_of(number), etag, sha256))
+        return counted
 
     def send(self, number: int, data: bytes, sha256: str) -> Part:
         """Store one part from this process; raises ``WrongDigestError``."""
@@ -174,12 +176,12 @@ class Incoming:
             for found in page.get("Contents", []):
                 read = _PROMISE.fullmatch(found["Key"].removeprefix(self.ref.promises))
                 if read is not None:
-                    yield _Promise(found["Key"], int(read[1]), read[2], read[3])
+                    yield _Promise(found["Key"], int(read[1]), read[2], frozenset(read[3].split(",")))
 
-    def _newest_first(self) -> dict[int, list[_Promise]]:
+    def _promises_by_part(self) -> dict[int, list[_Promise]]:
         promised: dict[int, list[_Promise]] = {}
         for promise in self._promises():  # sorted by key, so by number and time
-            promised.setdefault(promise.number, []).insert(0, promise)
+            promised.setdefault(promise.number, []).append(promise)
         return promised
 
 
@@ -200,11 +202,23 @@ def as_hex(checksum: str) -> str:
     return "" if "-" in checksum else base64.b64decode(checksum).hex()
 
 
-def _digest_of(part: dict[str, Any], etag: str, newest_first: Sequence[_Promise]) -> str:
-    told = part.get("ChecksumSHA256")
-    if told:
-        return as_hex(told)
-    return next((promise.sha256 for promise in newest_first if promise.etag_before != etag), "")
+def _told(checksums: dict[str, str]) -> tuple[str, str]:
+    """The ETag and digest of a part that the server tells of."""
+    etag, checksum = list(checksums.items())[-1]
+    return etag, as_hex(checksum)
+
+
+def _kept(etags: set[str], promises: Sequence[_Promise]) -> tuple[str, str]:
+    """The ETag and digest of a part by its promises (oldest first); empty where none was kept."""
+    owners = {
+        etag: next((promise.sha256 for promise in reversed(promises) if etag not in promise.etags_before), "")
+        for etag in etags
+    }
+    for promise in reversed(promises):
+        for etag, sha256 in owners.items():
+            if sha256 == promise.sha256:
+                return etag, sha256
+    return "", ""
 
 
 def _bare(etag: str) -> str:

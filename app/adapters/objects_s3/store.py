@@ -102,9 +102,12 @@ class S3ObjectStore:
         """Before the joining the bad parts are forgotten; what S3 joined it does not take apart."""
         incoming = self._incoming(ref)
         try:
-            for number in bad:
-                if 1 <= number <= incoming.ref.part_count:
-                    incoming.forget(number)
+            held = {part.number for part in incoming.parts()}
+            disputed = [number for number in bad if number in held]
+            if disputed and not self._tells_digests():
+                return False  # this server keeps every generation of a part
+            for number in disputed:
+                incoming.forget(number)
         except ObjectMissingError:
             return False
         return True
