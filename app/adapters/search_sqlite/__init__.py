@@ -14,6 +14,7 @@ from app.adapters.search_sqlite import (
     reading,
     rows,
     schema,
+    splitting,
     statements,
     suggesting,
     writing,
@@ -101,20 +102,32 @@ class SqliteSearchIndex:
         wanted = wanted_of(query)
         if not wanted and query.text.strip():
             return paging.nothing(query)
-        page = self._page(query, access, wanted)
+        page = self._found(query, access, wanted)
         if wanted and not query.literal and page.total_moments < PLENTY and not page.degraded:
             meant = self._meant(wanted, access)
             if meant is not None:
                 few = page.total_moments == 0
-                page = self._page(query, access, meant)
+                page = self._found(query, access, meant)
                 if few and page.total_moments:
                     page = replace(page, corrected=self._corrected(query, meant, access))
         return replace(page, took_ms=(time.perf_counter() - began) * 1000)
 
-    def _page(self, query: Query, access: Access, wanted: Sequence[Wanted]) -> Page:
+    def _found(self, query: Query, access: Access, wanted: Sequence[Wanted]) -> Page:
+        """Where few passages hold every word, also those whose story's title or names hold the rest."""
+        page = self._page(query, access, wanted)
+        if len(wanted) < 2 or page.total_moments >= PLENTY or page.degraded:  # noqa: PLR2004
+            return page
         try:
             with self._connections.reading(self._cutoff_s) as connection:
-                return paging.page(connection, self._live(connection), query, access, wanted)
+                more = splitting.split_rows(connection, self._live(connection), wanted, access)
+        except TimeoutError:
+            return page
+        return self._page(query, access, wanted, more) if more else page
+
+    def _page(self, query: Query, access: Access, wanted: Sequence[Wanted], more: Sequence[int] = ()) -> Page:
+        try:
+            with self._connections.reading(self._cutoff_s) as connection:
+                return paging.page(connection, self._live(connection), query, access, wanted, more=more)
         except TimeoutError:
             with self._connections.reading() as connection:
                 return paging.page(connection, self._live(connection), query, access, wanted, limit=DEGRADED_ROWS)
@@ -159,7 +172,8 @@ class SqliteSearchIndex:
             if no is None:
                 return ()
             wanted = known_aliases(connection, live, wanted)
-            statement = statements.in_story(wanted, no, MAX_HITS_IN_STORY)
+            more = splitting.split_rows(connection, live, wanted, access, only=no)
+            statement = statements.in_story(wanted, no, MAX_HITS_IN_STORY, more=more)
             numbers = [r for (r,) in connection.execute(statement.of(live), statement.values)]
             found = reading.hits_of(connection, live, numbers, wanted)
         return tuple(found[r] for r in numbers)

@@ -50,9 +50,12 @@ def page(  # noqa: PLR0913, one snapshot, one question, one reader
     wanted: Sequence[Wanted],
     *,
     limit: int | None = None,
+    more: Sequence[int] = (),
 ) -> Page:
-    """One page; with ``limit`` only of the newest so many matches, and said to be so."""
-    statement = statements.search(query, access, wanted, limit=limit) if wanted else statements.browse(query, access)
+    """One page, ``more`` rowids joined in; with ``limit`` only of the newest so many matches, and said to be so."""
+    statement = (
+        statements.search(query, access, wanted, limit=limit, more=more) if wanted else statements.browse(query, access)
+    )
     total, moments = 0, 0
     facets: dict[str, dict[str, int]] = {name: {} for name in query.facets}
     stories: list[tuple[int, int, str, int]] = []

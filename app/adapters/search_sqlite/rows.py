@@ -38,6 +38,8 @@ class StoryRows:
     facets: tuple[tuple[str, str], ...]
     passages: list[tuple[int, str, str | None, int | None, int | None, str, int, str, str]]
     tokens: list[tuple[int, str, str, str, str, str, str]]
+    head: tuple[str, str, str]
+    """Tokens, joined words and alias keys of title and names alone."""
     words: frozenset[str]
 
 
@@ -83,6 +85,7 @@ def rows_of(story: StoryDoc) -> StoryRows:
             for passage in story.passages
         ],
         tokens=tokens,
+        head=_head(story),
         words=frozenset(filter(is_vocabulary, seen)),
     )
 
@@ -131,6 +134,19 @@ def _tokens(passage: PassageDoc, story: StoryDoc, seen: set[str]) -> tuple[int, 
         " ".join(marks),
         " ".join(ALIAS + key for key in dict.fromkeys(keys)),
     )
+
+
+def _head(story: StoryDoc) -> tuple[str, str, str]:
+    """Columns tokens, extra and alias of the title and the names."""
+    names = [name for passage in story.passages if passage.seq == 0 for name in passage.names]
+    tokens: list[str] = []
+    extra: list[str] = []
+    for line in (story.title, *names):
+        head = fold(line)
+        tokens += [*head.tokens, _BREAK]
+        extra += [token for token, _, _ in head.joined]
+    keys = dict.fromkeys(key for name in names for key in aliases.name_keys(name))
+    return " ".join(tokens), f" {_BREAK} ".join(extra), " ".join(ALIAS + key for key in keys)
 
 
 def _marks(text: str, tokens: list[str], starts: list[int], ends: list[int]) -> list[str]:

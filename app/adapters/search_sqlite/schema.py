@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = "2"
+VERSION = "3"
 """Raise it with every change below: the file is then made anew and filled by a rebuild."""
 
 META = "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 
-# A passage's rowid is story_no << 16 | seq, so that grouping by story needs no join.
+# A passage's rowid is story_no << 16 | seq, so that grouping by story needs no join; a head's is story_no.
 _TABLES = """
 CREATE TABLE stories_{g} (
   no INTEGER PRIMARY KEY,
@@ -52,8 +52,9 @@ CREATE TABLE words_{g} (
 CREATE VIRTUAL TABLE fts_{g} USING fts5 (
   title, text, seam, extra, marks, alias, tokenize = 'ascii', prefix = '2 3'
 );
+CREATE VIRTUAL TABLE heads_{g} USING fts5 (tokens, extra, alias, tokenize = 'ascii', prefix = '2 3');
 """
-_NAMES = ("stories", "groups", "facets", "passages", "words", "fts")
+_NAMES = ("stories", "groups", "facets", "passages", "words", "fts", "heads")
 
 
 def create_generation(connection: sqlite3.Connection, generation: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,10 @@ class Statement:
         return self.sql.replace("{g}", str(generation))
 
 
-def matches(wanted: Sequence[Wanted], *, within: bool = False, limit: int | None = None) -> tuple[str, dict[str, Any]]:
-    """SQL of the matching rowids: ``within`` one story (``:low`` to ``:high``); newest ``limit`` only.
+def matches(
+    wanted: Sequence[Wanted], *, within: bool = False, limit: int | None = None, more: Sequence[int] = ()
+) -> tuple[str, dict[str, Any]]:
+    """SQL of the matching rowids: ``within`` one story (``:low`` to ``:high``); newest ``limit`` only; and ``more``.
 
     A phrase may lie across the seam to the next passage: such a passage joins unless it, or the next
     one, which repeats the seam's words, matches anyway. So it is found once.
@@ -45,6 +48,9 @@ def matches(wanted: Sequence[Wanted], *, within: bool = False, limit: int | None
     span = " AND rowid BETWEEN :low AND :high" if within else ""
     cut = f" ORDER BY rowid DESC LIMIT {limit:d}" if limit else ""
     sql = f"core(r) AS MATERIALIZED (SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :wide{span}{cut})"
+    if more:
+        sql = sql[:-1] + " UNION SELECT value FROM json_each(:more))"
+        values["more"] = json.dumps(list(more))
     if not any(expressions.may_cross(one.term) for one in wanted):
         return sql.replace("core(r)", "main(r)"), values
     values["seam"] = expressions.all_of(expressions.any_of(one, seam=True) for one in wanted)
@@ -65,6 +71,7 @@ def search(
     wanted: Sequence[Wanted],
     *,
     limit: int | None = None,
+    more: Sequence[int] = (),
 ) -> Statement:
     """Rows: total(stories, moments), facet(name, value, n), story(no, id, n, place), hit(no, r, place).
 
@@ -72,8 +79,8 @@ def search(
     stories whose title or names match, then words as typed and beside each other, then other exact
     ones, aliases, typos; among equals the story with the most moments.
     """
-    rows, values = matches(wanted, limit=limit)
-    more, filter_values = conditions.filters(query)
+    rows, values = matches(wanted, limit=limit, more=more)
+    filtering, filter_values = conditions.filters(query)
     terms = [one.term for one in wanted]
     tiers: list[tuple[str, str]] = []
     tiers.append(("title", expressions.in_title(terms)))
@@ -100,7 +107,7 @@ seen AS MATERIALIZED (
   SELECT st.no, st.story_id, st.recorded_low, st.published_at, grouped.n,
     CASE {by_story} ELSE {len(tiers)} END AS tier
   FROM grouped JOIN stories_{{g}} AS st ON st.no = grouped.s
-  WHERE {conditions.ACCESS}{more}
+  WHERE {conditions.ACCESS}{filtering}
 ),
 page AS MATERIALIZED (
   SELECT no, story_id, n, row_number() OVER (ORDER BY {_ORDERS[query.sort]}) AS place
@@ -118,9 +125,9 @@ UNION ALL SELECT 'hit', r >> 16, r, place, NULL FROM hits WHERE place <= {HITS_P
     return Statement(sql, values | filter_values | conditions.access_values(access) | _paging(query))
 
 
-def in_story(wanted: Sequence[Wanted], no: int, most: int) -> Statement:
-    """Rowids of the matching passages of story ``no``, in the order of the sound."""
-    rows, values = matches(wanted, within=True)
+def in_story(wanted: Sequence[Wanted], no: int, most: int, *, more: Sequence[int] = ()) -> Statement:
+    """Rowids of the matching passages of story ``no``, and of ``more``, in the order of the sound."""
+    rows, values = matches(wanted, within=True, more=more)
     return Statement(
         f"WITH {rows} SELECT r FROM main ORDER BY r LIMIT {most:d}",
         values | {"low": no << 16, "high": no << 16 | 0xFFFF},

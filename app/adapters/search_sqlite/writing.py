@@ -47,6 +47,7 @@ def put(connection: sqlite3.Connection, generation: int, rows: StoryRows, words:
         f"INSERT INTO fts_{g} (rowid, title, text, seam, extra, marks, alias) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(base | seq, *rest) for seq, *rest in rows.tokens],
     )
+    connection.execute(f"INSERT INTO heads_{g} (rowid, tokens, extra, alias) VALUES (?, ?, ?, ?)", (no, *rows.head))
     if words is None:
         add_words(connection, g, Counter(rows.words))
     else:
@@ -88,6 +89,7 @@ def _clear(connection: sqlite3.Connection, g: int, no: int, keep: frozenset[str]
     for title, text in connection.execute(f"SELECT title, text FROM fts_{g} WHERE rowid BETWEEN ? AND ?", (low, high)):
         words.update(filter(is_vocabulary, {*title.split(), *text.split()}))
     connection.execute(f"DELETE FROM fts_{g} WHERE rowid BETWEEN ? AND ?", (low, high))
+    connection.execute(f"DELETE FROM heads_{g} WHERE rowid = ?", (no,))
     connection.execute(f"DELETE FROM passages_{g} WHERE no BETWEEN ? AND ?", (low, high))
     connection.execute(f"DELETE FROM groups_{g} WHERE story_no = ?", (no,))
     connection.execute(f"DELETE FROM facets_{g} WHERE story_no = ?", (no,))

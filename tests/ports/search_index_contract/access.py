@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from tests.ports.search_index_contract.documents import (
     a_story,
     an_access,
     find,
+    ids,
     put,
     shape,
 )
@@ -177,6 +179,36 @@ class AccessRules(Ground):
         """A filter that nobody knows must not be passed over."""
         put(index, a_story("a", "word"))
         assert find(index, "word", filters={"colour": ("red",)}) == set()
+
+    def test_16_a_story_taken_from_a_reader_tells_them_nothing(self, index: SearchIndex) -> None:
+        """What ``without`` names is not found, counted, suggested or meant, though the index holds it as open."""
+        put(
+            index,
+            a_story("kept", "the water was wide", title="Here", facets={"place": ("here",)}),
+            a_story("gone", "zebracanary water", title="zebratitle", facets={"place": ("zebraplace",)}),
+        )
+        for reader in (STRANGER, ARCHIVIST, an_access(story_grants=frozenset({"gone"}))):
+            assert find(index, "water", reader) == find(index, "", reader) == {"kept", "gone"}
+            told = replace(reader, without=frozenset({"gone", "another"}))
+            for text in ("water", "", "zebracanary", "zebratitle", "zebratitle water", "zebracanray", "zebracanar"):
+                page = index.search(Query(text, facets=FACETS, mode="prefix"), told)
+                assert ids(page) <= {"kept"}
+                assert page.total_stories == len(page.stories)
+                assert page.facets["place"] in ({"here": 1}, {})
+                assert "zebra" not in (page.corrected or "")
+            assert list(index.suggest("zebr", told, 5)) == []
+            assert index.in_story("gone", Query("water"), told) == ()
+
+    def test_16_words_over_title_and_passage_ask_for_access_too(self, index: SearchIndex) -> None:
+        """A hidden story's title gives no hit, no count and no order."""
+        put(
+            index,
+            a_story("open", "umbrella", title="Tin"),
+            a_story("hidden", "umbrella", title="Tin", level="staff"),
+        )
+        page = index.search(Query("tin umbrella"), STRANGER)
+        assert (ids(page), page.total_stories, page.total_moments) == ({"open"}, 1, 1)
+        assert index.in_story("hidden", Query("tin umbrella"), STRANGER) == ()
 
     def test_16_a_revoked_story_is_gone_when_the_call_has_returned(self, index: SearchIndex) -> None:
         """Deleted, or put with less access: not found, not suggested, not counted, by any door."""

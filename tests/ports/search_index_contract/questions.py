@@ -88,6 +88,41 @@ class Questions(Ground):
         put(index, a_story("a", words), a_story("b", words.replace("eleven", "other")))
         assert exactly(index, words) == {"a"}
 
+    def test_09_words_of_a_title_and_of_a_passage(self, index: SearchIndex) -> None:
+        """What the title or a name says need not be said again: the passage with the other words is found."""
+        put(
+            index,
+            a_story(
+                "a",
+                "the umbrella stood there",
+                "nobody came",
+                title="The Tin Box",
+                names=("Nguyễn Mai Lan", "中村 健"),
+            ),
+            a_story("b", "the umbrella again", title="Another box", names=("Lan",)),
+            a_story("c", "a tin umbrella in the box", title="Rain"),
+        )
+        for text in (
+            "umbrella tin",
+            "tin umbrella",
+            "mai umbrella",
+            "中村 umbrella",
+            "nakamura umbrella",
+            "umbrela tin",
+        ):
+            page = index.search(Query(text, per_page=50), STRANGER)
+            (story,) = [one for one in page.stories if one.story_id == "a"]
+            assert [hit.passage_id for hit in story.hits] == ["a-1"], text
+            assert story.hits_in_story == 1
+            (hit,) = index.in_story("a", Query(text), STRANGER)
+            assert (hit.passage_id, [(span.start, span.end) for span in hit.spans]) == ("a-1", [(4, 12)])
+        assert find(index, "umbrella tin") == {"a", "c"}
+        assert ids(index.search(Query("umbrella tin", per_page=1), STRANGER)) == {"c"}  # said together comes first
+        assert find(index, "umbrella lan", literal=True) == {"a", "b"}
+        assert find(index, "nobody umbrella", literal=True) == set()
+        assert find(index, "umbrella rain", literal=True) == {"c"}
+        assert find(index, "umbrella ti", mode="prefix") == {"a", "c"}
+
     def test_09_parted_words(self, index: SearchIndex) -> None:
         """A hyphen or an apostrophe may be typed, left out, or be another sign."""
         put(index, a_story("a", "Jean-Pierre O’Brien’s well-known don't Hawaiʻi"), a_story("b", "wellknown"))
