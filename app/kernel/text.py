@@ -5,13 +5,19 @@ from __future__ import annotations
 import unicodedata
 from urllib.parse import quote
 
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that turn the direction of all that follows: one left open in a title turns the rest of the page's line."""
+
 
 def composed(text: str) -> str:
-    """NFC text without control characters (line ends and tabs become spaces), trimmed."""
+    """NFC text without control and turning characters (line ends and tabs become spaces), trimmed.
+
+    Joiners (ZWJ, ZWNJ) and the marks LRM and RLM stay: scripts need them, and they reach no further.
+    """
     kept = "".join(
         " " if c in "\r\n\t\u2028\u2029" else c
         for c in text
-        if c in "\r\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}
+        if c in "\r\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and c not in _TURNING)
     )
     return unicodedata.normalize("NFC", kept).strip()
 

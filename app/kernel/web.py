@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBLEM = "application/problem+json"
+METHOD_NOT_ALLOWED = 405
 
 
 def ports_of(request: Request) -> Ports:
@@ -105,10 +106,13 @@ def add_error_handlers(app: FastAPI) -> None:
         return JSONResponse(body, 422, media_type=PROBLEM)
 
     @app.exception_handler(StarletteHTTPException)
-    def _plain(_request: Request, error: StarletteHTTPException) -> JSONResponse:
+    def _plain(request: Request, error: StarletteHTTPException) -> JSONResponse:
         if error.status_code == NotFoundError.status:
             return problem_answer(NotFoundError())
-        body = {"type": "about:blank", "title": error.detail, "status": error.status_code, "detail": error.detail}
+        detail = error.detail
+        if error.status_code == METHOD_NOT_ALLOWED:
+            detail = f"This address takes no {request.method} requests. Nothing was changed."
+        body = {"type": "about:blank", "title": error.detail, "status": error.status_code, "detail": detail}
         return JSONResponse(body, error.status_code, error.headers, media_type=PROBLEM)
 
     app.exception_handler(StatementError)(_refused_by_database)
@@ -194,18 +198,16 @@ class SafeHeaders:
         await self.app(scope, receive, send_safely)
 
     def _is_foreign(self, scope: Scope) -> bool:
-        headers = {k: v for k, v in scope["headers"] if k in (b"sec-fetch-site", b"origin", b"host")}
-        site = headers.get(b"sec-fetch-site", b"").decode()
-        if site:
-            return site not in {"same-origin", "none"}
-        origin = headers.get(b"origin", b"").decode()
+        def said(name: bytes) -> set[str]:
+            return {value.decode("latin-1") for key, value in scope["headers"] if key == name and value}
+
+        # Of a header that came twice each must be ours: which of them counts is nobody's guess.
+        sites = said(b"sec-fetch-site")
+        if sites:
+            return not sites <= {"same-origin", "none"}
         # A client without either header is no browser and carries no cookie that it did not mean to send.
-        own = {
-            self.origin,
-            f"http://{headers.get(b'host', b'').decode()}",
-            f"https://{headers.get(b'host', b'').decode()}",
-        }
-        return bool(origin) and origin not in own
+        own = {self.origin} | {f"{scheme}://{host}" for host in said(b"host") for scheme in ("http", "https")}
+        return not said(b"origin") <= own
 
 
 class CrossSiteError(ArchiveError):

@@ -93,6 +93,9 @@ def test_foreign_cursors_are_refused(cursor: str) -> None:
 def test_text_is_composed_and_without_controls() -> None:
     """NFC, one line, no control characters; file names lose their folder and keep their script."""
     assert composed("  Vie\u0302\u0323t\nNam\x00 ") == "Việt Nam"
+    assert composed("\u202eabc\u2066") == "abc"
+    joined = "ක්\u200dෂ a\u200fb"
+    assert composed(joined) == joined
     assert shown_file_name("C:\\Users\\a\\録音 1.m4a") == "録音 1.m4a"
     assert shown_file_name("///") == "recording"
     header = content_disposition("attachment", '録音"; x=\r\n1.m4a')

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from fastapi.testclient import TestClient
 
+from app.main import create_app
+from tests.factories.archive import ADDRESS
 from tests.rooms.access.world import Row, World
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.factories.archive import TestArchive
 
 
@@ -44,7 +49,55 @@ def test_sound_is_asked_for_again(archive: TestArchive, on: str, stored: str) ->
 def test_another_sites_page_writes_nothing(archive: TestArchive) -> None:
     """Every unsafe request with another site's origin is refused before anything is looked at."""
     client = archive.client("admin")
-    for headers in ({"Origin": "https://evil.test"}, {"Origin": "null"}, {"Sec-Fetch-Site": "same-site"}):
+    twice: list[list[tuple[str, str]]] = [
+        [("Origin", "https://evil.test"), ("Origin", ADDRESS)],
+        [("Origin", ADDRESS), ("Origin", "https://evil.test")],
+        [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-origin")],
+        [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "cross-site"), ("Origin", ADDRESS)],
+    ]
+    del client.headers["Origin"]
+    for headers in (
+        [("Origin", "https://evil.test")],
+        [("Origin", "null")],
+        [("Sec-Fetch-Site", "same-site")],
+        [("Sec-Fetch-Site", "cross-site"), ("Origin", ADDRESS)],
+        *twice,
+    ):
         answer = client.post("/api/v1/stories", json={"title": "Rain"}, headers=headers)
         assert (answer.status_code, answer.json()["type"]) == (403, "/docs/problems#cross-site")
     assert client.get("/api/v1/stories?mine=true").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nowhere", 404),
+        ("POST", "/api/v1/nowhere", 404),
+        ("HEAD", "/api/v1/home", 405),
+        ("DELETE", "/api/v1/stories", 405),
+        ("POST", "/api/v1/search", 405),
+        ("GET", "/api/", 404),
+        ("GET", "/story/of/the/page", 200),
+        ("HEAD", "/", 200),
+        ("POST", "/", 405),
+        ("GET", "/assets/nothing.js", 404),
+        ("GET", "/nothing.txt", 404),
+    ],
+)
+@pytest.mark.parametrize("pages", ["with pages", "without"])
+def test_an_address_of_the_api_is_never_a_page(
+    archive: TestArchive, tmp_path: Path, *, method: str, path: str, status: int, pages: str
+) -> None:
+    """Unknown addresses are 404 and wrong methods 405, as problems, whether the pages are served or not."""
+    frontend = tmp_path / "dist"
+    frontend.mkdir()
+    (frontend / "index.html").write_text("<!doctype html>")
+    app = create_app(archive.ports, frontend=frontend if pages == "with pages" else None)
+    answer = TestClient(app, base_url=ADDRESS).request(method, path, headers={"Origin": ADDRESS})
+    if pages == "without" and not path.startswith("/api/"):
+        status = 404
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "Allow" in answer.headers or status != 405
+        assert method == "HEAD" or method in answer.json()["detail"] or status != 405
