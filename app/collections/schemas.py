@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from app.kernel.text import not_blank
 
 
 class CollectionCreate(BaseModel):
@@ -10,7 +14,7 @@ class CollectionCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(min_length=1, max_length=500)
+    title: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=500)
     description: str = Field(default="", max_length=20_000)
 
 

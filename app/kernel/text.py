@@ -22,6 +22,14 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", kept).strip()
 
 
+def not_blank(text: str) -> str:
+    """The text as it is; raises ``ValueError`` where there is nothing in it to read."""
+    if not any(unicodedata.category(c)[0] in "LNPSM" for c in text):
+        message = "write something here; there is nothing to read in it"
+        raise ValueError(message)
+    return text
+
+
 def shown_file_name(name: str) -> str:
     """A file name for people: composed, without any folder part."""
     return composed(name).replace("\\", "/").rsplit("/", 1)[-1] or "recording"

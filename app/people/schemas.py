@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from app.kernel.text import not_blank
 
 
 class PersonNameWrite(BaseModel):
@@ -10,9 +14,11 @@ class PersonNameWrite(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str = Field(min_length=1, max_length=300)
-    language: str | None = Field(default=None, max_length=35)
-    script: str | None = Field(default=None, max_length=4)
+    text: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=300)
+    language: str | None = Field(default=None, max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+    """BCP 47."""
+    script: str | None = Field(default=None, pattern=r"^[A-Z][a-z]{3}$")
+    """ISO 15924."""
 
 
 class PersonWrite(BaseModel):

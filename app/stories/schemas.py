@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from app.kernel.text import not_blank
 from app.people.schemas import PersonRead, PersonWrite
 
 Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
@@ -20,7 +21,7 @@ class TitleForm(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     language: Tag
-    text: str = Field(min_length=1, max_length=500)
+    text: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=500)
 
 
 class ConsentWrite(BaseModel):
@@ -28,11 +29,11 @@ class ConsentWrite(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    statement: str = Field(min_length=1, max_length=20_000)
+    statement: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=20_000)
     scope: list[Use] = Field(max_length=6)
     audience: Level | None = None
     language: Tag = "en"
-    given_by: str = Field(min_length=1, max_length=300)
+    given_by: Annotated[str, AfterValidator(not_blank)] = Field(min_length=1, max_length=300)
 
 
 class ConsentCreate(ConsentWrite):

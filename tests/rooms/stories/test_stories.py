@@ -113,6 +113,31 @@ def test_unknown_fields_and_shapes_are_refused(archive: TestArchive) -> None:
     assert "1948" in wrong.json()["detail"]
 
 
+@pytest.mark.parametrize("blank", [" ", "\n\t", "\u200b", "\u202e", "\u00a0\ufeff"])
+def test_what_must_be_said_is_not_blank(archive: TestArchive, blank: str) -> None:
+    """A consent of spaces is no consent, and a name of invisible signs no name: 422, and nothing is kept."""
+    archivist = archive.client("archivist")
+    for body in (
+        {"consent": CONSENT | {"statement": blank}},
+        {"consent": CONSENT | {"given_by": blank}},
+        {"narrators": [{"names": [{"text": blank}]}]},
+        {"title_forms": [{"language": "vi", "text": blank}]},
+    ):
+        answer = archivist.post("/api/v1/stories", json=body)
+        assert answer.status_code == 422, body
+        assert "nothing to read" in answer.json()["detail"]
+    assert archivist.post("/api/v1/collections", json={"title": blank}).status_code == 422
+    assert archivist.get("/api/v1/stories?mine=true").json()["items"] == []
+    assert archivist.get("/api/v1/collections").json()["items"] == []
+
+
+@pytest.mark.parametrize("wrong", [{"language": "<b>"}, {"language": "x"}, {"script": "latn"}, {"script": "<b>?"}])
+def test_a_names_language_and_script_are_tags(archive: TestArchive, wrong: dict[str, str]) -> None:
+    """Pages put them where only a tag may stand."""
+    body = {"narrators": [{"names": [{"text": "Lan", **wrong}]}]}
+    assert archive.client("volunteer").post("/api/v1/stories", json=body).status_code == 422
+
+
 def test_two_editors_do_not_overwrite_each_other(archive: TestArchive) -> None:
     """The second one of two who read the same version gets 409 and nothing is lost."""
     story = made(archive)
