@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--database postgresql`` runs every archive of the tests on a real Postgres server."""
     parser.addoption("--database", choices=(SQLITE, POSTGRES), default=SQLITE, help="what archives stand on")
+    parser.addoption("--only-database", action="store_true", help="leave out files that --database changes nothing for")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,6 +29,15 @@ def pytest_configure(config: pytest.Config) -> None:
     DATABASES.kind = config.getoption("--database")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With ``--only-database``: files in which no archive stands, and those that ask for Postgres by themselves."""
+    if not config.getoption("--only-database") or not collection_path.name.startswith("test_"):
+        return None
+    written = collection_path.read_text(encoding="utf-8")
+    return None if AN_ARCHIVE.search(written) and "find_postgres" not in written else True
+
+
+AN_ARCHIVE = re.compile(r"TestArchive|an_archive|LivingArchive|open_room|\bRoom\b|\bWorld\b|living_archive")
 LOOPBACK = ["127.0.0.1", "localhost", "::1"]
 
 # A landing is judged by the same examples every time; the long proofs look for new ones (HYPOTHESIS_PROFILE=wide).

@@ -9,22 +9,42 @@ import sys
 import time
 from pathlib import Path
 
+from workers.servers.postgres import find_postgres
+
 ROOT = Path(__file__).resolve().parents[1]
-WANTED = {"chromium": "browser tests", "ffmpeg": "odd containers", "espeak-ng": "more languages spoken"}
+WANTED = {
+    "chromium": "browser tests",
+    "ffmpeg": "odd containers",
+    "espeak-ng": "more languages spoken",
+    "postgres": "everything on Postgres",
+}
+PACKAGES = {name: name for name in WANTED} | {"postgres": "postgresql"}
+ON_POSTGRES = ("--database", "postgresql", "--only-database", "tests/rooms", "tests/kernel", "tests/pipeline")
+PLAIN = "not whisper and not kills and not browser and not soak"
 PHASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("rooms, ports, house", "not whisper and not kills and not browser and not soak", ("-n", "2")),
+    ("rooms, ports, house", PLAIN, ("-n", "2")),
+    ("what stands on the database, on Postgres", PLAIN, ("-n", "2", *ON_POSTGRES)),
     ("real Whisper", "whisper and not kills and not browser and not soak", ()),
     ("kills", "kills and not soak", ()),
     ("a real browser", "browser and not soak", ()),
 )
 
 
+def missing_programs() -> list[str]:
+    """Programs that the tests want and this machine has not."""
+    missing = [name for name in WANTED if name != "postgres" and shutil.which(name) is None]
+    return missing if find_postgres() is not None else [*missing, "postgres"]
+
+
 def bring_programs() -> None:
     """Install Debian's programs where that is possible without asking; say in one line what is missing."""
-    missing = [name for name in WANTED if shutil.which(name) is None]
+    missing = missing_programs()
     if missing and shutil.which("apt-get") and os.geteuid() == 0:
         print(f"Installing {', '.join(missing)} for the tests", flush=True)
-        for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-q", "-y", *missing]):
+        for command in (
+            ["apt-get", "update", "-q"],
+            ["apt-get", "install", "-q", "-y", *(PACKAGES[name] for name in missing)],
+        ):
             subprocess.run(
                 command,
                 check=False,
@@ -32,7 +52,7 @@ def bring_programs() -> None:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-    still = [name for name in WANTED if shutil.which(name) is None]
+    still = missing_programs()
     if still:
         print("Skipped for want of a program: " + "; ".join(f"{n} ({WANTED[n]})" for n in still), flush=True)
 
@@ -42,6 +62,8 @@ def main() -> int:
     bring_programs()
     failed = []
     for name, marks, more in PHASES:
+        if "--database" in more and find_postgres() is None:
+            continue  # said above
         began = time.monotonic()
         print(f"== {name}", flush=True)
         command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "--durations=8", *more]
