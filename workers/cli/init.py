@@ -1,0 +1,84 @@
+"""Write the settings of the production set, with secrets of its own, into a new .env file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from app.kernel.errors import BadInputError
+from workers.cli import DONE, say
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The public address, and where the file goes."""
+    parser.add_argument("--address", required=True, metavar="https://HOST", help="where people will reach the archive")
+    parser.add_argument("--store-address", metavar="https://HOST", help="where browsers reach the store (s3.HOST)")
+    parser.add_argument("--file", type=Path, default=Path(".env"))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the file for its owner alone; one that is there is never overwritten."""
+    address = _origin(args.address)
+    store = _origin(args.store_address) if args.store_address else f"https://s3.{urlsplit(address).netloc}"
+    text = production_settings(address, store)
+    try:
+        descriptor = os.open(args.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        message = f"{args.file} is there already. Nothing was changed; move it away if you want new secrets."
+        raise BadInputError(message) from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    say(f"{args.file} is written. Keep a copy in a safe place: without its secret no one can sign in any more.")
+    say("Next: docker compose up -d --build")
+    return DONE
+
+
+def production_settings(address: str, store_address: str) -> str:
+    """The whole file: every part by its own random secret, nothing that is the same on two archives."""
+    database, objects, search, secret = (secrets.token_urlsafe(32) for _ in range(4))
+    return f"""# Made by storybraid init. The secrets are this archive's own: keep them, and show them to nobody.
+STORYBRAID_ENVIRONMENT=production
+STORYBRAID_BASE_URL={address}
+STORYBRAID_SECRET={secret}
+# The names that the door (Caddy) answers to, with certificates that it gets by itself.
+STORYBRAID_SITE={urlsplit(address).netloc}
+STORYBRAID_STORE_SITE={urlsplit(store_address).netloc}
+
+POSTGRES_PASSWORD={database}
+STORYBRAID_DATABASE__KIND=postgres
+STORYBRAID_DATABASE__URL=postgresql://storybraid:{database}@postgres:5432/storybraid
+
+STORYBRAID_JOBS__KIND=procrastinate
+
+STORYBRAID_OBJECTS__KIND=s3
+STORYBRAID_OBJECTS__BUCKET=storybraid
+STORYBRAID_OBJECTS__ENDPOINT=http://seaweedfs:8333
+STORYBRAID_OBJECTS__PUBLIC_ENDPOINT={store_address}
+STORYBRAID_OBJECTS__ADDRESSING=path
+STORYBRAID_OBJECTS__ACCESS_KEY=storybraid
+STORYBRAID_OBJECTS__SECRET_KEY={objects}
+
+MEILI_MASTER_KEY={search}
+STORYBRAID_SEARCH__KIND=meilisearch
+STORYBRAID_SEARCH__URL=http://meilisearch:7700
+STORYBRAID_SEARCH__ADMIN_KEY={search}
+
+# A larger model needs a GPU or patience: large-v3-turbo for Asian languages. docs/operations.md has a table.
+STORYBRAID_TRANSCRIBER__MODEL=base
+"""
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query:
+        message = f"“{address}” is not an address for an archive. Write https://HOST and nothing after it."
+        raise BadInputError(message)
+    return f"https://{parts.netloc}"
