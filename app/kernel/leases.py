@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LEASE = dt.timedelta(seconds=30)
 BEAT_S = 10.0
+REST_S = 10.0
+"""How long a row waits when a server that it needs does not answer."""
 MOST_ERRORS = 5
 MOST_CRASHES = 5
 
@@ -183,6 +185,12 @@ def report_error(session: Session, taken: Claim, reason: str, *, final: bool = F
         },
     )
     return failed
+
+
+def put_back(session: Session, taken: Claim, *, delay_s: float = REST_S) -> None:
+    """Give the row back undone with nothing counted against it: what it needs rests. Raises ``LeaseLostError``."""
+    values = {"lease_owner": None, "lease_until": None, "retry_at": now() + dt.timedelta(seconds=delay_s)}
+    _write(session, Base.metadata.tables[taken.table], taken, values)
 
 
 def _write(session: Session, table: Table, taken: Claim, values: dict[str, Any]) -> None:

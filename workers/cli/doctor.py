@@ -85,8 +85,10 @@ def _database(ports: Ports) -> tuple[str, str]:
 def _objects(ports: Ports) -> tuple[str, str]:
     ports.objects.check()
     free = ports.objects.free_bytes()
-    low = free is not None and free < ports.settings.limits.spare_bytes * 4
-    return ports.objects.name, f"only {free // 1024**2} MiB are free" if low and free is not None else ""
+    said = list(ports.objects.remarks())
+    if free is not None and free < ports.settings.limits.spare_bytes * 4:
+        said.append(f"only {free // 1024**2} MiB are free")
+    return ports.objects.name, " ".join(said)
 
 
 def _search(ports: Ports) -> tuple[str, str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import and_, or_
 
 from app.kernel.db import in_unit, unit
-from app.kernel.leases import Claim, LeaseLostError, claim, held, report_error
+from app.kernel.leases import Claim, LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
-from app.ports.object_store import ObjectMissingError, Part, StoreFullError, WrongDigestError
+from app.ports.object_store import ObjectMissingError, Part, StoreFullError, StoreRestsError, WrongDigestError
 from app.recordings import commands, queries
 from app.recordings.domain.refusals import NoRoomError
 from app.recordings.domain.uploads import size_of_part
@@ -50,6 +50,10 @@ def accept(ports: Ports, upload_id: str) -> None:
         except StoreFullError:
             logger.warning("store_full", upload_id=upload_id)
             _report(ports, taken, NoRoomError.title, delay_s=NO_ROOM_DELAY_S)
+        except StoreRestsError:
+            logger.warning("store_rests", upload_id=upload_id)
+            with unit(ports.sessions) as session:
+                put_back(session, taken)
         except ObjectMissingError:
             logger.warning("upload_gone", upload_id=upload_id)
             with unit(ports.sessions) as session:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from app.kernel.child import ChildError
 from app.kernel.db import in_unit, unit
 from app.kernel.ids import new_id
-from app.kernel.leases import Claim, LeaseLostError, claim, held, report_error
+from app.kernel.leases import Claim, LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
-from app.ports.object_store import StoreFullError
+from app.ports.object_store import StoreFullError, StoreRestsError
 from app.recordings import commands, media_child, queries
 from app.recordings.commands.derivatives import Made
 from app.recordings.domain.media.limits import MediaLimits
@@ -104,6 +104,10 @@ def _run(ports: Ports, task: _Task, work: Callable[[Ports, _Task, BinaryIO, Path
         except StoreFullError:
             logger.warning("store_full", recording_id=task.recording_id, step=task.step)
             _report(ports, task, NoRoomError.title, delay_s=NO_ROOM_DELAY_S)
+        except StoreRestsError:
+            logger.warning("store_rests", recording_id=task.recording_id, step=task.step)
+            with unit(ports.sessions) as session:
+                put_back(session, task.taken)
         except ChildError as error:
             logger.warning(
                 "media_child_failed",

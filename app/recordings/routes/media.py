@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from app.access.commands import require
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api/v1/recordings/{recording_id}", tags=["recordings"])
 CHUNK_BYTES: Final = 256 * 1024
+ADDRESS_GOOD_S: Final = 300
+"""Longest life of a signed address (ACCESS C6); what is not public never gets one."""
 _BYTES: Final = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 _ANSWERS: Final = {
     **problems(NotFoundError, NotReadyError, RangeBeyondEndError),
@@ -91,7 +93,12 @@ def _answer(request: Request, session: Unit, actor: CurrentActor, recording_id: 
     disposition = "inline"
     if is_master:
         disposition = content_disposition("attachment", shown_file_name(recording.filename))
-    return _file_answer(request, ports_of(request).objects, story, file, disposition)
+    objects = ports_of(request).objects
+    if use == "access_copy" and request.method == "GET" and _is_public(story):
+        elsewhere = objects.get_url(file.key, ADDRESS_GOOD_S, recording.filename, disposition, file.content_type)
+        if elsewhere is not None:
+            return RedirectResponse(elsewhere, 307, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    return _file_answer(request, objects, story, file, disposition)
 
 
 def _file_answer(request: Request, objects: ObjectStore, story: Story, file: MediaFile, disposition: str) -> Response:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.kernel.db import in_unit, unit
-from app.kernel.leases import LeaseLostError, claim, held, report_error
+from app.kernel.leases import LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
+from app.ports.object_store import StoreRestsError
 from app.ports.transcriber import with_model
 from app.recordings.commands import note_progress
 from app.recordings.queries import recording_for_work, working_sounds
@@ -50,6 +51,10 @@ def plan(ports: Ports, recording_id: str) -> None:
             _plan(ports, taken, version, sounds)
         except LeaseLostError:
             logger.warning("plan_lost", recording_id=recording_id)
+        except StoreRestsError:
+            logger.warning("store_rests", recording_id=recording_id)
+            with unit(ports.sessions) as session:
+                put_back(session, taken)
         except Exception as error:
             logger.exception("plan_failed", recording_id=recording_id)
             with unit(ports.sessions) as session:

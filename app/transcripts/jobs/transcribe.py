@@ -6,8 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from app.kernel.db import in_unit, unit
-from app.kernel.leases import Claim, LeaseLostError, claim, held, report_error
+from app.kernel.leases import Claim, LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
+from app.ports.object_store import StoreRestsError
 from app.ports.transcriber import Options, Region, TranscriberError, Window, with_model
 from app.recordings.queries import working_sounds
 from app.transcripts import commands, queries
@@ -46,6 +47,10 @@ def transcribe(ports: Ports, batch_id: str) -> None:
             _transcribe(ports, taken, batch, version, sounds)
         except LeaseLostError:
             logger.warning("batch_lost", batch_id=batch_id)
+        except StoreRestsError:
+            logger.warning("store_rests", batch_id=batch_id)
+            with unit(ports.sessions) as session:
+                put_back(session, taken)
         except Exception as error:
             logger.exception("batch_failed", batch_id=batch_id)
             with unit(ports.sessions) as session:
