@@ -95,7 +95,10 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _shape(_request: Request, error: RequestValidationError) -> JSONResponse:
-        places = [{"place": ".".join(str(p) for p in e["loc"]), "message": e["msg"]} for e in error.errors()[:20]]
+        places = [
+            {"place": ".".join(str(p) for p in e["loc"]), "message": e["msg"].removeprefix("Value error, ")}
+            for e in error.errors()[:20]
+        ]
         body = {
             "type": "/docs/problems#wrong-shape",
             "title": "The request does not have the shape this address takes.",

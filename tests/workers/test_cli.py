@@ -63,6 +63,19 @@ def test_without_wait_it_is_accepted_and_not_ready(living: LivingArchive, tmp_pa
     assert living.json("search", "tone") == []
 
 
+@pytest.mark.parametrize("said", [("--narrator", " "), ("--narrator", "a" * 400), ("--title", "a" * 600)])
+def test_what_cannot_be_said_of_a_story_is_a_sentence(
+    living: LivingArchive, tmp_path: Path, said: tuple[str, str]
+) -> None:
+    """A blank name or an endless title is refused before anything is taken in."""
+    sound = write_wav(tmp_path / "tone.wav", a_tone(1))
+    done = living.run("ingest", str(sound), *said, "--json", expect=1)
+    assert "Nothing was taken in." in json.loads(done.stdout)["error"]["detail"]
+    assert "Value error" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert living.json("search", "tone") == []
+
+
 def test_refused_files_keep_the_others_going(living: LivingArchive, tmp_path: Path) -> None:
     """An empty file and a missing one are refused with a sentence; the good one is taken in; exit 3."""
     (tmp_path / "empty.wav").touch()

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from app.kernel.errors import BadInputError
 from workers.cli import DONE, FAILED, NOT_READY, REFUSED, print_json, say
 from workers.cli.context import open_archive, operator, require_model, unix_name
@@ -45,7 +47,13 @@ def run(args: argparse.Namespace) -> int:
         require_model(ports.settings)
     actor = operator()
     consent = operator_consent(unix_name(), args.consent) if args.public else {}
-    wanted = story_fields(args.title, args.language, args.narrator, args.collection)
+    try:
+        wanted = story_fields(args.title, args.language, args.narrator, args.collection)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadInputError(
+            f"“{first['input']}” cannot be used: {first['msg'].removeprefix('Value error, ')}. Nothing was taken in."
+        ) from error
     rows = []
     for path in args.files:
         say(f"Taking in {path.name}")

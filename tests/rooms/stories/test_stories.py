@@ -125,7 +125,7 @@ def test_what_must_be_said_is_not_blank(archive: TestArchive, blank: str) -> Non
     ):
         answer = archivist.post("/api/v1/stories", json=body)
         assert answer.status_code == 422, body
-        assert "nothing to read" in answer.json()["detail"]
+        assert answer.json()["detail"].endswith(": write something here; there is nothing to read in it")
     assert archivist.post("/api/v1/collections", json={"title": blank}).status_code == 422
     assert archivist.get("/api/v1/stories?mine=true").json()["items"] == []
     assert archivist.get("/api/v1/collections").json()["items"] == []
