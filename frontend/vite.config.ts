@@ -41,7 +41,7 @@ export default defineConfig({
             {
               // The wave is drawn on three pages; the others do not wait for it.
               name: "shell",
-              test: /src\/(shared|features\/accounts\/session|features\/recordings\/player\/(?!Wave|draw-wave)|features\/stories\/parts)/,
+              test: /src\/(shared|features\/accounts\/session|features\/recordings\/player\/(?!Wave|draw-wave)|features\/stories\/parts\/(?!spoken|LanguageChips|Advice|Warnings))/,
               minShareCount: 3,
             },
           ],

@@ -119,6 +119,13 @@ class WarningRead(BaseModel):
     sentence: str
 
 
+class LanguageAdvice(BaseModel):
+    """What to know of languages before a model hears them."""
+
+    model: str
+    warnings: list[WarningRead]
+
+
 class GapRead(BaseModel):
     """A pause of the recorder: silence on the media clock."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.e2e.conftest import LivingArchive
 
 BEFORE_MS = 1000
@@ -71,9 +73,16 @@ def test_a_browser_that_translates_breaks_nothing(living_archive: LivingArchive)
     assert all(seen["headings"])
 
 
+@contextmanager
+def _database(archive: LivingArchive) -> Iterator[sqlite3.Connection]:
+    """The archive's own database, for what a machine does not do on demand."""
+    with closing(sqlite3.connect(archive.folder / "archive" / "storybraid.sqlite", timeout=30)) as database, database:
+        yield database
+
+
 def _doubt(archive: LivingArchive, story: str, word: str) -> None:
     """Make the machine unsure of a word it heard, in the database itself."""
-    with closing(sqlite3.connect(archive.folder / "archive" / "storybraid.sqlite", timeout=30)) as database, database:
+    with _database(archive) as database:
         rows = database.execute(
             "SELECT c.id, c.words FROM cues c JOIN recordings r ON r.id = c.recording_id WHERE r.story_id = ?"
             " ORDER BY c.start_ms",
@@ -125,3 +134,18 @@ def test_the_reader_chooses_the_colours(living_archive: LivingArchive) -> None:
         assert found["printed"] == "rgb(255, 255, 255)"
         assert found["pressed"] == found["kept"] == ["English", name]
     assert seen["chinese"][-3:] == ["跟隨這台裝置", "淺色", "深色"]
+
+
+def test_warnings_stand_over_the_player_and_advice_beside_the_choice(living_archive: LivingArchive) -> None:
+    """Editors see what is wrong with a recording where they hear it, and what a larger model is for; readers do not."""
+    story, warning = living_archive.stories["Two languages"], "The file ended early: its last second is missing."
+    with _database(living_archive) as database:
+        said = json.dumps([{"slug": "cut_short", "sentence": warning}])
+        database.execute("UPDATE recordings SET warnings = ? WHERE story_id = ?", (said, story))
+    sessions = {"editor": living_archive.session("admin")}
+    seen = living_archive.script("advised.mjs", story=story, warning=warning, sessions=sessions)
+    assert seen["violations"] == []
+    assert seen["reader"] == {"times": 0, "overPlayer": False, "errors": []}
+    assert seen["editor"] == {"times": 1, "overPlayer": True, "errors": []}
+    assert (seen["before"], seen["after"]) == (0, 0)
+    assert "for Japanese use large-v3-turbo" in seen["advice"]

@@ -36,6 +36,7 @@ def test_a_volunteer_adds_a_story_and_watches_the_words_come(living_archive: Liv
     assert seen["asked"] == "Ai được nghe câu chuyện này?"
     assert seen["afterReload"] == "everyone"
     assert seen["back"] == "Nguyễn Mai Lan"
+    assert "for Japanese use large-v3-turbo" in seen["advice"]
     headings = [heading for heading in seen["headings"] if heading]
     checking = headings.index("We are checking your recording")
     assert not [heading for heading in headings[: checking + 1] if "safe" in heading], "safe before it was read back"

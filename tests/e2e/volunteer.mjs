@@ -73,8 +73,12 @@ async function whole() {
     await next(page);
     await page.waitForURL(/recording/);
     await page.locator("input[type=file]").setInputFiles(given.file);
-    await page.getByRole("button", { name: "English", exact: true }).click();
+    await page.getByRole("button", { name: "日本語", exact: true }).click();
+    out.advice = await page.getByText("meant for trying things out").innerText();
     await examine(page, "recording", out.broken);
+    await page.getByRole("button", { name: "日本語", exact: true }).click();
+    await page.getByText("meant for trying things out").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "English", exact: true }).click();
     await page.evaluate(() => {
       window.said = new Set();
       new MutationObserver(() => window.said.add(document.querySelector("h1")?.textContent)).observe(document.body, { childList: true, subtree: true, characterData: true });

@@ -198,6 +198,12 @@ def advice(code: str, model: str) -> str | None:
     )
 
 
+def foreseen(declared: Sequence[str], model: str) -> list[LanguageWarning]:
+    """What can be said before anything is heard: what this model cannot write, and where a larger one is better."""
+    codes, warnings = to_whisper(declared, model, ())
+    return [*warnings, *(LanguageWarning("larger_model", said) for code in codes if (said := advice(code, model)))]
+
+
 def _code_of(tag: str) -> str:
     parts = tag.replace("_", "-").lower().split("-")
     if parts[:2] == ["zh", "yue"]:

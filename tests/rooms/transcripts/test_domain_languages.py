@@ -8,6 +8,7 @@ from app.transcripts.domain.languages import (
     advice,
     code_named,
     display_tag,
+    foreseen,
     settle,
     to_listen_to,
     to_whisper,
@@ -157,3 +158,10 @@ def test_small_models_recommend_large_ones_for_asian_languages() -> None:
     assert "4.9" in (advice("ja", "base") or "")
     assert advice("ja", "large-v3-turbo") is None
     assert advice("en", "base") is None
+
+
+def test_what_can_be_foreseen_of_chosen_languages() -> None:
+    """Before anything is heard: Cantonese that a small model cannot write, and where a larger model is better."""
+    assert [one.slug for one in foreseen(["yue-Hant", "en"], "base")] == ["cantonese_as_chinese", "larger_model"]
+    assert [one.sentence.count("Japanese") for one in foreseen(["ja", "ja-Latn"], "small")] == [1]
+    assert foreseen(["yue", "ja", "vi"], "large-v3-turbo") == []

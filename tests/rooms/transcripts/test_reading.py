@@ -217,3 +217,16 @@ def test_a_forged_place_in_the_cues_is_refused(archive: TestArchive) -> None:
         assert "page marker" in answer.json()["detail"]
     for early in (make_cursor(version, -5), make_cursor("another version", 1)):
         assert client.get(path, params={"after": early}).json() == first
+
+
+def test_advice_about_languages_names_the_model_of_this_archive(archive: TestArchive) -> None:
+    """Those who are signed in hear what the archive's model is weak in, or another model; a path is not told."""
+    client = archive.client("volunteer")
+    found = client.get("/api/v1/languages/advice?language=ja&language=en").json()
+    assert found["model"] == "base"
+    assert [one["slug"] for one in found["warnings"]] == ["larger_model"]
+    assert "Japanese" in found["warnings"][0]["sentence"]
+    large = client.get("/api/v1/languages/advice?language=ja&model=large-v3-turbo").json()
+    assert large == {"model": "large-v3-turbo", "warnings": []}
+    assert client.get("/api/v1/languages/advice?language=not!a!tag").status_code == 422
+    assert archive.client().get("/api/v1/languages/advice").status_code == 401

@@ -187,6 +187,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/languages/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Language Advice
+         * @description Sentences about the chosen languages with a model, or with the one this archive is set to.
+         */
+        get: operations["language_advice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/objects/parts/{ref}/{number}": {
         parameters: {
             query?: never;
@@ -1051,6 +1071,16 @@ export interface components {
             /** Total Stories */
             total_stories: number;
             voice: components["schemas"]["Voice"] | null;
+        };
+        /**
+         * LanguageAdvice
+         * @description What to know of languages before a model hears them.
+         */
+        LanguageAdvice: {
+            /** Model */
+            model: string;
+            /** Warnings */
+            warnings: components["schemas"]["WarningRead"][];
         };
         /**
          * LanguageCount
@@ -2402,6 +2432,47 @@ export interface operations {
             };
             /** @description link-used: This link was used already or is too old. Ask the person who sent it for a new one. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    language_advice: {
+        parameters: {
+            query?: {
+                language?: string[] | null;
+                model?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageAdvice"];
+                };
+            };
+            /** @description sign-in-needed: Please sign in first. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

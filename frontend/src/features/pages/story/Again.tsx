@@ -1,8 +1,9 @@
-/** What the machine was unsure of in a recording, and asking it again with other languages or another model. */
+/** Asking the machine again, with other languages or another model. */
 
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import { Advice } from "@/features/stories/parts/Advice";
 import { LanguageChips } from "@/features/stories/parts/LanguageChips";
 import { client, taken } from "@/shared/api/client";
 import type { Recording, Story } from "@/shared/api/contract";
@@ -11,22 +12,6 @@ import { Button } from "@/shared/ui/Button";
 import { FIELD } from "@/shared/ui/Field";
 
 const MODELS = ["tiny", "base", "small", "medium", "large-v3-turbo"];
-
-function Warnings({ recording }: { recording: Recording }) {
-  const said = [...recording.warnings, ...(recording.transcript?.warnings ?? [])]
-    .map((one) => String(one.sentence ?? ""))
-    .filter(Boolean);
-  if (said.length === 0) return null;
-  return (
-    <ul className="mb-3 grid gap-2 text-14">
-      {said.map((sentence) => (
-        <li key={sentence} lang="en">
-          {sentence}
-        </li>
-      ))}
-    </ul>
-  );
-}
 
 export function Again({ story, recording }: { story: Story; recording: Recording }) {
   const { t } = useLingui();
@@ -46,7 +31,6 @@ export function Again({ story, recording }: { story: Story; recording: Recording
   });
   return (
     <>
-      <Warnings recording={recording} />
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -78,6 +62,7 @@ export function Again({ story, recording }: { story: Story; recording: Recording
             </option>
           ))}
         </select>
+        <Advice languages={languages} model={model} />
         <Button type="submit" className="mt-4" disabled={ask.isPending}>
           <Trans>Write the words down again</Trans>
         </Button>

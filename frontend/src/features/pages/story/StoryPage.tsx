@@ -10,6 +10,7 @@ import { isUnderWay, Progress } from "@/features/recordings/player/Progress";
 import { StoryPlayer } from "@/features/recordings/player/StoryPlayer";
 import { usePlayer } from "@/features/recordings/player/usePlayer";
 import { narratorLine, titleLang, useTitle } from "@/features/stories/parts/names";
+import { Warnings } from "@/features/stories/parts/Warnings";
 import { braidQuery, storyQuery } from "@/features/stories/queries";
 import type { Recording, Segment, Story } from "@/shared/api/contract";
 import { placeOf } from "@/shared/lib/address";
@@ -179,8 +180,16 @@ export function StoryPage({ storyId, search }: { storyId: string; search: StoryS
           <strong>
             <Trans>This recording could not be prepared.</Trans>
           </strong>{" "}
-          {recording.reason}
+          <span lang="en">{recording.reason}</span>
         </p>
+      )}
+      {recording && (
+        <div className="page empty:hidden">
+          <Warnings
+            warnings={recording.warnings.filter(({ sentence }) => sentence !== recording.reason)}
+            className="mb-6"
+          />
+        </div>
       )}
       {sound && search.t === undefined && <Continue recordingId={sound.recordingId} />}
       {recording?.sound_url ? (

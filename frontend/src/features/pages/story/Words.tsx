@@ -7,6 +7,7 @@ import { type RefObject, useMemo, useRef, useState } from "react";
 import { load, type Sound, seek, snapshot } from "@/features/recordings/player/engine";
 import { isUnderWay } from "@/features/recordings/player/Progress";
 import { useKeys } from "@/features/recordings/player/useKeys";
+import { Warnings } from "@/features/stories/parts/Warnings";
 import { Find } from "@/features/transcripts/reading/Find";
 import { findQuery, transcriptQuery } from "@/features/transcripts/reading/queries";
 import { linesOf } from "@/features/transcripts/reading/turns";
@@ -151,13 +152,10 @@ export function Words({ story, recording, sound, search, cover }: Props) {
           </Trans>
         </p>
       )}
-      {[...recording.warnings, ...sentences(recording.transcript?.warnings ?? [])].map(
-        (warning) => (
-          <p key={warning.slug} className="mb-3 text-14 text-ink-2">
-            {warning.sentence}
-          </p>
-        ),
-      )}
+      <Warnings
+        warnings={sentences(recording.transcript?.warnings ?? [])}
+        className="mb-4 text-14"
+      />
       <div className="border-t-[1.5px] border-ink pt-4">
         {transcript.isError && (
           <p className="text-18">

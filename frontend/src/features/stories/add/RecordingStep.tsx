@@ -9,6 +9,7 @@ import type { Story } from "@/shared/api/contract";
 import { Problem } from "@/shared/api/problem";
 import { Button } from "@/shared/ui/Button";
 import { Icon } from "@/shared/ui/Icon";
+import { Advice } from "../parts/Advice";
 import { LanguageChips } from "../parts/LanguageChips";
 import { FilePick } from "./FilePick";
 import { Frame } from "./Frame";
@@ -120,6 +121,7 @@ export default function RecordingStep({ story }: { story: Story }) {
           chosen={languages}
           onChange={setLanguages}
         />
+        {story.machine_text_allowed && <Advice languages={languages} />}
       </div>
       {send.isError && (
         <p role="alert" className="mt-4 border-l-[1.5px] border-ink pl-4">

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import type { Recording, Story } from "@/shared/api/contract";
 import { langOf } from "@/shared/lib/languages";
+import { Warnings } from "../parts/Warnings";
 import { Frame } from "./Frame";
 import { GoOn } from "./GoOn";
 import { Live, useFollowed } from "./Live";
@@ -66,15 +67,14 @@ export default function Written({
         )}
       </p>
       {recording.reason && (
-        <p className="mt-4 border-l-[1.5px] border-ink pl-4">{recording.reason}</p>
+        <p lang="en" className="mt-4 border-l-[1.5px] border-ink pl-4">
+          {recording.reason}
+        </p>
       )}
-      {recording.warnings
-        .filter(({ sentence }) => sentence !== recording.reason)
-        .map(({ slug, sentence }) => (
-          <p key={slug} className="mt-4 border-l-[1.5px] border-ink pl-4">
-            {sentence}
-          </p>
-        ))}
+      <Warnings
+        warnings={recording.warnings.filter(({ sentence }) => sentence !== recording.reason)}
+        className="mt-4"
+      />
       {story.machine_text_allowed && recording.has_sound && recording.state !== "rejected" && (
         <Live story={story} recording={recording} followed={followed} />
       )}

@@ -10,10 +10,9 @@ type Props = {
   legend: ReactNode;
   chosen: readonly string[];
   onChange: (chosen: string[]) => void;
-  children?: ReactNode;
 };
 
-export function LanguageChips({ legend, chosen, onChange, children }: Props) {
+export function LanguageChips({ legend, chosen, onChange }: Props) {
   const { t } = useLingui();
   const id = useId();
   const shown = [...NEAR, ...chosen.filter((tag) => !NEAR.includes(tag))];
@@ -56,7 +55,6 @@ export function LanguageChips({ legend, chosen, onChange, children }: Props) {
           </option>
         ))}
       </select>
-      {children}
     </fieldset>
   );
 }
