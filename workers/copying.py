@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from app.admin.models import Worker
-from app.kernel.db import by_code_point, make_engine
+from app.kernel.db import by_code_point, hold_still, make_engine
 from app.kernel.errors import ArchiveError
 from app.kernel.settings import PostgresDatabase
 from app.tables import METADATA
@@ -63,6 +63,7 @@ def copy_archive(source_url: str, target_url: str, note: Callable[[Copied], None
             source.execution_options(write=True).connect() as reading,
             target.execution_options(write=True).begin() as writing,
         ):
+            hold_still(reading, METADATA.sorted_tables)
             for table in METADATA.sorted_tables:
                 if writing.execute(table.select().limit(1)).first() is not None:
                     message = f"{_shown(target)} is not empty: there are rows in {table.name}. Nothing was changed."

@@ -143,13 +143,15 @@ def beat(sessions: sessionmaker[Session]) -> None:
         return
     for taken in claims:
         table = Base.metadata.tables[taken.table]
-        # One row a unit: whoever holds a row for long keeps no other one from being prolonged.
+        mine = (
+            table.select()
+            .with_only_columns(table.c.id)
+            .where(table.c.id == taken.id, table.c.fence == taken.fence, table.c.lease_until.is_not(None))
+            # A row whose result is just being committed needs no beat, and the others must not wait for it.
+            .with_for_update(skip_locked=True)
+        )
         with unit(sessions) as session:
-            session.execute(
-                update(table)
-                .where(table.c.id == taken.id, table.c.fence == taken.fence, table.c.lease_until.is_not(None))
-                .values(lease_until=now() + LEASE)
-            )
+            session.execute(update(table).where(table.c.id.in_(mine)).values(lease_until=now() + LEASE))
 
 
 def finish(session: Session, taken: Claim, **values: Any) -> None:  # noqa: ANN401  column values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,17 +19,22 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from app.kernel import leases
 from app.kernel.db import alone, commits_of, make_engine, make_sessions, product_of, unit
 from app.kernel.settings import PostgresDatabase, SettingsError, load_settings, sources
+from app.kernel.time import now
+from app.search.models import StoryIndexing
 from migrations import chain
 from tests.factories.archive import an_archive
 from tests.factories.at_once import held_open
 from tests.factories.databases import DATABASES
 from tests.factories.living import LivingArchive, free_port
+from tests.factories.stories import a_story
 from workers.servers.postgres import a_postgres, find_postgres
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(find_postgres() is None, reason="no Postgres server here: apt-get install postgresql")
@@ -147,6 +154,38 @@ def test_the_page_says_that_the_database_rests(tmp_path: Path) -> None:
             server.create("one")
             chain.migrate(archive.ports.sessions.kw["bind"])
             assert client.get("/api/v1/home").status_code == 200
+
+
+def test_a_beat_waits_for_no_row(tmp_path: Path, database: PostgresDatabase) -> None:
+    """While one result is being committed, slowly, the leases of the other work in hand are prolonged all the same."""
+    with an_archive(tmp_path / "archive", database=database) as archive:
+
+        def make(session: Session) -> list[str]:
+            ids = [a_story(session).id for _ in range(3)]
+            session.add_all(StoryIndexing(id=id_) for id_ in ids)
+            return ids
+
+        ids = archive.in_unit(make)
+        claims = [archive.in_unit(partial(claim_of, id_)) for id_ in ids]
+        soon = now() + dt.timedelta(seconds=2)
+        archive.in_unit(lambda s: s.query(StoryIndexing).update({"lease_until": soon}))
+        with ExitStack() as stack:
+            for taken in claims:
+                stack.enter_context(leases.held(taken))
+            began = time.monotonic()
+            with held_open(archive.ports.sessions, lambda s: leases.finish(s, claims[1], indexed_revision=1)):
+                leases.beat(archive.ports.sessions)
+                assert time.monotonic() - began < 2
+        with unit(archive.ports.sessions, write=False) as session:
+            until = {row.id: row.lease_until for row in session.query(StoryIndexing)}
+    assert [(until[id_] or soon) > soon for id_ in ids] == [True, False, True]
+
+
+def claim_of(id_: str, session: Session) -> leases.Claim:
+    """A claim of a row that is free."""
+    taken = leases.claim(session, StoryIndexing, id_)
+    assert taken is not None
+    return taken
 
 
 def test_doctor_names_the_product(tmp_path: Path, database: PostgresDatabase) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.access.commands import record_consent
 from app.accounts.schemas import Actor
@@ -17,7 +18,7 @@ from tests.factories.archive import an_archive
 from tests.factories.databases import DATABASES
 from tests.factories.living import LivingArchive
 from tests.factories.stories import a_recording, a_story, a_transcript
-from workers.copying import CannotCopyError, copy_archive
+from workers.copying import CannotCopyError, Copied, copy_archive
 from workers.servers.postgres import find_postgres
 
 if TYPE_CHECKING:
@@ -89,6 +90,26 @@ def test_what_moved_is_a_whole_archive(tmp_path: Path) -> None:
     engine.dispose()
     words = json.loads(living.run("transcript", str(id_), "--format", "json").stdout)
     assert [cue["text"] for cue in words["cues"]] == [line[3] for line in LINES]
+
+
+def test_nobody_writes_to_the_source_meanwhile(tmp_path: Path) -> None:
+    """While Postgres is the source its writers wait, and readers do not."""
+    there = DATABASES.empty()
+    copy_archive(an_embedded(tmp_path / "a"), there.url, lambda _copied: None)
+    beside = make_engine(there.url, there.model_copy(update={"lock_wait_s": 0.2}))
+    waited = list[str]()
+
+    def write(copied: Copied) -> None:
+        if copied.table == "stories":
+            with beside.connect() as connection:
+                assert connection.scalar(text("SELECT count(*) FROM cues")) == 9
+                with pytest.raises(OperationalError, match="lock timeout"):
+                    connection.execute(text("UPDATE cues SET text = 'late'"))
+            waited.append(copied.table)
+
+    copy_archive(there.url, f"sqlite:{tmp_path / 'back.sqlite'}", write)
+    beside.dispose()
+    assert waited == ["stories"]
 
 
 def test_a_target_that_is_not_empty_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.kernel.db.engines import UnstorableTextError, by_code_point, commits_of, make_engine, product_of
+from app.kernel.db.engines import UnstorableTextError, by_code_point, commits_of, hold_still, make_engine, product_of
 from app.kernel.db.types import NAMES, Base, Json, UtcDateTime
 from app.kernel.db.units import alone, in_unit, insert_into, make_sessions, unit, was_in_the_way
 
@@ -15,6 +15,7 @@ __all__ = [
     "alone",
     "by_code_point",
     "commits_of",
+    "hold_still",
     "in_unit",
     "insert_into",
     "make_engine",

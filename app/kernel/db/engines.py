@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from app.kernel.errors import BadInputError
 from app.kernel.settings import PostgresDatabase
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine, Table
 
 POSTGRES = "postgresql"
 
@@ -149,6 +149,13 @@ def by_code_point(connection: Connection, column: ColumnElement[Any]) -> ColumnE
     if connection.dialect.name == POSTGRES and isinstance(column.type, String):
         return column.collate("C")
     return column
+
+
+def hold_still(connection: Connection, tables: Sequence[Table]) -> None:
+    """Until this transaction ends nobody else writes to these tables; a writing one on SQLite has that already."""
+    if connection.dialect.name == POSTGRES:
+        names = ", ".join(connection.dialect.identifier_preparer.format_table(table) for table in tables)
+        connection.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
 
 
 def commits_of(engine: Engine) -> Callable[[], int]:
