@@ -184,3 +184,11 @@ class PartReceiver(Protocol):
         part. Of two that send the same part at once the later one wins. Holds a few chunks in memory.
         Raises ``WrongDigestError``, ``ObjectMissingError``, ``StoreFullError``.
         """
+
+
+@runtime_checkable
+class SetUpFirst(Protocol):
+    """A store that must be made ready once, before the archive uses it (a bucket)."""
+
+    def set_up(self) -> Sequence[str]:
+        """Make what is missing and say in sentences what was done; again = nothing more. Raises ``OSError``."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     *("ingest", "search", "transcript", "serve", "worker", "migrate", "doctor"),
-    *("models", "account", "copy", "jobs", "init"),
+    *("models", "account", "copy", "objects", "jobs", "init"),
 )
 DONE, FAILED, USAGE, REFUSED, NOT_READY = range(5)
 INTERRUPTED = 130

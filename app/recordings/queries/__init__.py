@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.recordings.queries.custody import every_file, held_uploads
 from app.recordings.queries.owed import owed
 from app.recordings.queries.recordings import (
     file_of_reader,
@@ -28,9 +29,11 @@ from app.recordings.queries.uploads import (
 )
 
 __all__ = [
+    "every_file",
     "file_of_reader",
     "files_of_use",
     "held_parts",
+    "held_uploads",
     "master_of",
     "media_file",
     "next_number",
