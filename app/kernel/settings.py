@@ -197,6 +197,8 @@ class Limits(_Part):
 
     contributor_bytes: int = 8 * GIB
     archivist_bytes: int = 64 * GIB
+    account_bytes: int = Field(default=128 * GIB, ge=0)
+    """All files of one contributor together, sent or begun; archivists and the command line have no such limit."""
     hours: float = 24
     channels: int = 16
     sample_rate: int = 192_000

@@ -21,6 +21,7 @@ from app.recordings.domain.refusals import (
     NotARecordingError,
     PartsBadError,
     PartsMissingError,
+    QuotaUsedUpError,
     TooLargeError,
     UploadClosedError,
 )
@@ -51,7 +52,7 @@ def begin_upload(
     """Begin an upload, or give back the one begun with the same key.
 
     Without a story the file gets a draft of its own. Raises ``EmptyFileError``, ``TooLargeError``,
-    ``NotARecordingError``, ``NoRoomError``, ``KeyReusedError``, and what ``require`` raises.
+    ``NotARecordingError``, ``QuotaUsedUpError``, ``NoRoomError``, ``KeyReusedError``, and what ``require`` raises.
     """
     if actor.role == "stranger":
         raise SignInNeededError
@@ -62,6 +63,7 @@ def begin_upload(
     if known is not None:
         return known
     _check_file(ports, actor, wanted)
+    _check_quota(session, ports, actor, wanted)
     if wanted.story_id is None:
         require(actor, "contribute")
         story = None
@@ -132,6 +134,23 @@ def _check_file(ports: Ports, actor: Actor, wanted: UploadCreate) -> None:
         raise TooLargeError(message, limit_bytes=most)
     if rules.is_plainly_no_recording(wanted.content_type):
         raise NotARecordingError
+
+
+def _check_quota(session: Session, ports: Ports, actor: Actor, wanted: UploadCreate) -> None:
+    """Raise ``QuotaUsedUpError`` where all files of a contributor together would be more than one may send."""
+    if actor.role in STEWARDS:
+        return
+    owner = queries.owner_of(actor)
+    alone(session, f"uploads:{owner}")  # two files begun at once do not both get the last room
+    most = ports.settings.limits.account_bytes
+    sent = queries.bytes_sent(session, owner)
+    if sent + wanted.size_bytes > most:
+        message = (
+            f"Your account may send {rules.shown_size(most)} in all and has sent or begun {rules.shown_size(sent)}; "
+            f"this file has {rules.shown_size(wanted.size_bytes)}. Nothing of it was sent, and what you sent before "
+            "is kept. Ask an archivist to take it in."
+        )
+        raise QuotaUsedUpError(message, limit_bytes=most, sent_bytes=sent)
 
 
 def _moment(value: dt.datetime | int | None) -> str | None:

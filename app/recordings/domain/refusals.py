@@ -45,6 +45,17 @@ class NoRoomError(ArchiveError):
     )
 
 
+class QuotaUsedUpError(ArchiveError):
+    """The account has sent, or begun to send, all that it may."""
+
+    slug = "quota-used-up"
+    status = 507
+    title = (
+        "Your account has sent as much as it may. Nothing of this file was sent, and what you sent before is kept. "
+        "Ask an archivist to take it in."
+    )
+
+
 class UploadClosedError(ArchiveError):
     """It takes nothing more."""
 

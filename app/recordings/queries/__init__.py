@@ -18,6 +18,7 @@ from app.recordings.queries.recordings import (
     working_sounds,
 )
 from app.recordings.queries.uploads import (
+    bytes_sent,
     held_parts,
     own_upload,
     owner_of,
@@ -29,6 +30,7 @@ from app.recordings.queries.uploads import (
 )
 
 __all__ = [
+    "bytes_sent",
     "every_file",
     "file_of_reader",
     "files_of_use",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from app.kernel.errors import NotFoundError
 from app.kernel.ids import is_id
@@ -53,6 +53,13 @@ def upload_by_key(session: Session, owner: str, key: str) -> Upload | None:
 def upload_for_work(session: Session, upload_id: str) -> Upload | None:
     """An upload as jobs see it."""
     return session.get(Upload, upload_id, populate_existing=True)
+
+
+def bytes_sent(session: Session, owner: str) -> int:
+    """Bytes of all files that the owner sent or has begun to send; what was called off or given up counts nothing."""
+    given_up = or_(Upload.state.in_(CLOSED), and_(Upload.state == "failed", ~Upload.retryable))
+    total = select(func.coalesce(func.sum(Upload.size_bytes), 0)).where(Upload.owner == owner, ~given_up)
+    return int(session.scalar(total) or 0)
 
 
 def uploads_of(session: Session, actor: Actor, *, only_open: bool) -> Sequence[Upload]:

@@ -30,6 +30,7 @@ from app.recordings.domain.refusals import (
     NotARecordingError,
     PartsBadError,
     PartsMissingError,
+    QuotaUsedUpError,
     TooLargeError,
     UploadClosedError,
 )
@@ -71,6 +72,7 @@ LOOK_EVERY_S: Final = 1.0
         KeyReusedError,
         TooLargeError,
         NotARecordingError,
+        QuotaUsedUpError,
         NoRoomError,
     ),
 )

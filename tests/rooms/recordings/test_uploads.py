@@ -135,6 +135,29 @@ def test_the_list_is_ones_own(archive: TestArchive) -> None:
     assert archive.client().get("/api/v1/uploads").status_code == 401
 
 
+def test_an_account_sends_no_more_than_its_share(tmp_path: Path) -> None:
+    """All files of a contributor count together, by whatever story; what is called off gives its room back."""
+    limits = {"account_bytes": 1000, "spare_bytes": 0}
+    with an_archive(tmp_path / "a", limits=limits) as archive:
+        client = archive.client("volunteer")
+        first = begin(client, b"x" * 600, key="k")
+        assert first.status_code == 201
+        refused = begin(client, b"x" * 401)
+        assert (refused.status_code, refused.json()["type"]) == (507, "/docs/problems#quota-used-up")
+        assert (refused.json()["limit_bytes"], refused.json()["sent_bytes"]) == (1000, 600)
+        assert "Nothing of it was sent" in refused.json()["detail"]
+        assert len(client.get("/api/v1/stories?mine=true").json()["items"]) == 1
+        assert begin(client, b"x" * 600, key="k").json()["id"] == first.json()["id"]  # the same, not another
+        assert begin(client, b"x" * 400).status_code == 201
+        assert begin(client, b"x").status_code == 507
+        assert begin(archive.client("volunteer", "other"), b"x" * 1000).status_code == 201
+        assert begin(archive.client("archivist"), b"x" * 1001).status_code == 201
+        assert begin(archive.client("researcher"), b"x").status_code == 403
+        assert client.delete(f"/api/v1/uploads/{first.json()['id']}").status_code == 204
+        assert begin(client, b"x" * 600).status_code == 201
+        assert begin(client, b"x").status_code == 507
+
+
 def test_files_that_are_refused_at_once(tmp_path: Path) -> None:
     """Too large, empty, a photograph, no room: each with its status and a sentence, and nothing is made."""
     limits = {"contributor_bytes": 1000, "archivist_bytes": 5000, "spare_bytes": 0}
