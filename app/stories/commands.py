@@ -82,7 +82,7 @@ def _known(session: Session, actor: Actor, key: str | None, digest: str | None) 
     alone(session, f"stories:{actor.account_id}:{key}")  # a twin of this request waits until it can see the story
     found = story_by_key(session, actor, key)
     if found is not None and found.made_from_sha256 != digest:
-        raise KeyReusedError
+        raise KeyReusedError(story_id=found.id)
     return found
 
 

@@ -62,6 +62,7 @@ def test_a_request_sent_twice_makes_one_story(archive: TestArchive) -> None:
     assert (send("k1").json()["id"], send("k1").json()["title"]) == (first.json()["id"], "Rain")
     other = send("k1", title="Another")
     assert (other.status_code, other.json()["type"]) == (409, "/docs/problems#idempotency-key-reused")
+    assert other.json()["story_id"] == first.json()["id"]
     assert send("k2").json()["id"] != first.json()["id"]
     assert send("k1", sender=archive.client("volunteer", "other")).json()["id"] != first.json()["id"]
     assert send("").status_code == send("k" * 201).status_code == 422

@@ -24,13 +24,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 type Options = {
   query?: Record<string, string | number | boolean | null | undefined>;
   signal?: AbortSignal;
+  headers?: Record<string, string>;
 };
 
 async function send<T>(method: string, path: string, body: unknown, options: Options): Promise<T> {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(options.query ?? {}))
     if (value !== undefined && value !== null && value !== "") search.append(key, String(value));
-  const init: RequestInit = { method, headers: { Accept: "application/json" } };
+  const init: RequestInit = { method, headers: { Accept: "application/json", ...options.headers } };
   if (options.signal) init.signal = options.signal;
   if (body !== undefined) {
     init.body = JSON.stringify(body);

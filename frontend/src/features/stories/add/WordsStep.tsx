@@ -8,7 +8,7 @@ import { Button } from "@/shared/ui/Button";
 import { Choices } from "./Choices";
 import { DraftNote } from "./ConsentStep";
 import { consentText, withName } from "./consentTexts";
-import { calledAs, type Draft } from "./draft";
+import { calledAs, type Draft, newStoryKey } from "./draft";
 import { Frame } from "./Frame";
 import { ReadAloud } from "./ReadAloud";
 import { saveAnswers } from "./saveAnswers";
@@ -28,7 +28,12 @@ export function WordsStep({ draft, change }: Props) {
     note: withName(text.words[value][1], name),
   }));
   const save = useMutation({
-    mutationFn: () => saveAnswers(draft),
+    mutationFn: () => {
+      const storyKey = draft.storyKey || newStoryKey();
+      // Kept on the device before anything is sent: an answer may be lost, and the page be closed.
+      if (storyKey !== draft.storyKey) change({ storyKey });
+      return saveAnswers({ ...draft, storyKey });
+    },
     onSuccess: (kept) => {
       change(kept);
       client.invalidateQueries({ queryKey: ["story", kept.storyId] });

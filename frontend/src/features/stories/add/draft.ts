@@ -16,6 +16,8 @@ export interface Draft {
   askedIn: string | null;
   /** May a computer write down the words? */
   words: boolean | null;
+  /** Names the request that makes the story, so that one sent twice makes one; "" until it is sent. */
+  storyKey: string;
   /** The story that the archive made of these answers, "" until then. */
   storyId: string;
   /** The consent that the archive has already, as `consentOf` wrote it. */
@@ -27,9 +29,15 @@ export const EMPTY: Draft = {
   answer: null,
   askedIn: null,
   words: null,
+  storyKey: "",
   storyId: "",
   consentKept: "",
 };
+
+/** A key that no other draft has; `crypto.randomUUID` is missing on plain http. */
+export function newStoryKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
+}
 
 const key = (account: string) => `storybraid.add.${account}`;
 

@@ -14,6 +14,7 @@ export async function saveAnswers(draft: Draft): Promise<Pick<Draft, "storyId" |
   if (consent === null) throw new Problem(0, {});
   const consentKept = JSON.stringify(consent);
   const narrators = narratorsOf(draft);
+  let key = draft.storyKey;
   const told = { machine_text_allowed: draft.words === true };
   if (draft.storyId !== "") {
     const path = `/stories/${encodeURIComponent(draft.storyId)}`;
@@ -29,10 +30,19 @@ export async function saveAnswers(draft: Draft): Promise<Pick<Draft, "storyId" |
       }
       return { storyId: draft.storyId, consentKept };
     } catch (error) {
-      // A story that is not there any more is told anew.
+      // A story that is not there any more is told anew, under no key: the old one names that story.
       if (!(error instanceof Problem && error.status === 404)) throw error;
+      key = "";
     }
   }
-  const story = await api.post<Story>("/stories", { ...told, narrators, consent });
-  return { storyId: story.id, consentKept };
+  try {
+    const headers: Record<string, string> = key ? { "Idempotency-Key": key } : {};
+    const story = await api.post<Story>("/stories", { ...told, narrators, consent }, { headers });
+    return { storyId: story.id, consentKept };
+  } catch (error) {
+    // The story was made of other answers, and word of it was lost on the way: it is brought up to these.
+    const made = error instanceof Problem && error.status === 409 ? error.body.story_id : undefined;
+    if (typeof made !== "string") throw error;
+    return saveAnswers({ ...draft, storyId: made, consentKept: "" });
+  }
 }
