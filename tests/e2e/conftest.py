@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.factories.databases import DATABASES
 from tests.shared_data import SHARED
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def living_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingA
     base = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STORYBRAID_")}
     environment |= {"STORYBRAID_DATA": str(folder / "archive"), "STORYBRAID_PORT": str(port)}
+    environment |= DATABASES.environment(folder / "archive")
     archive = LivingArchive(base, folder, environment, "")
     archive.command("migrate")
     log = folder / "serve.log"

@@ -94,7 +94,9 @@ class Databases:
 
 def _settings(server: PostgresServer, name: str) -> PostgresDatabase:
     # A pool of its own for each of many archives: small, so that the server is not asked for too many connections.
-    return PostgresDatabase(kind="postgresql", url=server.socket_url(name), pool_size=2, pool_overflow=30, connect_wait_s=30)
+    return PostgresDatabase(
+        kind="postgresql", url=server.socket_url(name), pool_size=2, pool_overflow=30, connect_wait_s=30
+    )
 
 
 DATABASES = Databases()
