@@ -20,6 +20,7 @@ from app.recordings.commands.derivatives import (
 )
 from app.recordings.commands.progress import (
     fail_recording,
+    keep_older_words,
     note_progress,
     owe_working_sound,
     transcript_settled,
@@ -46,6 +47,7 @@ __all__ = [
     "give_addresses",
     "keep_access_copy",
     "keep_derived",
+    "keep_older_words",
     "lose_upload",
     "note_freed",
     "note_progress",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _OF_WORDS = frozenset({"plan", "transcribe"})
 """Steps of the room above; while one of them runs it is the one that is shown."""
+
+
+NOT_WRITTEN_ANEW = "not-written-anew"
 
 
 def note_progress(  # noqa: PLR0913  what progress is
@@ -57,6 +60,7 @@ def transcript_settled(session: Session, recording_id: str) -> None:
     if recording is None:
         return
     recording.transcript_settled_at = now()
+    recording.warnings = _other_warnings(recording)
     if recording.state == "failed" and recording.failed_step in _OF_WORDS:
         recording.state, recording.failed_step, recording.reason = "processing", None, None
     spent = session.execute(
@@ -91,6 +95,28 @@ def fail_recording(session: Session, recording_id: str, step: str, reason: str) 
     recording.state, recording.failed_step, recording.reason = "failed", step, reason[:1000]
     recording.step = recording.seconds_left = None
     summarise(session, recording.story_id)
+
+
+def keep_older_words(session: Session, recording_id: str, step: str, reason: str) -> None:
+    """Writing the words anew failed for good: the older ones stay, and those who may edit read why.
+
+    The recording is as ready as it was; without a copy for listening it failed as any other.
+    """
+    recording = queries.recording_for_work(session, recording_id, lock=True)
+    copy = queries.step_of(session, recording_id, "access_copy")
+    if recording is None or copy is None or copy.done_at is None:
+        fail_recording(session, recording_id, step, reason)
+        return
+    recording.state, recording.failed_step, recording.reason = "ready", None, None
+    recording.step = recording.seconds_left = None
+    recording.done_ms = recording.total_ms = recording.duration_ms
+    sentence = f"The words could not be written down anew, so the older ones stay. {reason}"
+    recording.warnings = [*_other_warnings(recording), {"slug": NOT_WRITTEN_ANEW, "sentence": sentence[:1000]}]
+    summarise(session, recording.story_id)
+
+
+def _other_warnings(recording: Recording) -> list[Any]:
+    return [one for one in recording.warnings if one["slug"] != NOT_WRITTEN_ANEW]
 
 
 def owe_working_sound(session: Session, recording_id: str) -> None:

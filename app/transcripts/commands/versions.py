@@ -12,7 +12,7 @@ from app.kernel.events import announce
 from app.kernel.ids import new_id
 from app.kernel.leases import Claim, finish
 from app.kernel.time import now
-from app.recordings.commands import fail_recording, note_progress, owe_working_sound
+from app.recordings.commands import fail_recording, keep_older_words, note_progress, owe_working_sound
 from app.recordings.queries import recording_for_work
 from app.transcripts import queries
 from app.transcripts.commands.batches import complete_version
@@ -130,4 +130,7 @@ def give_up_version(session: Session, version_id: str) -> None:
     if reason is None:
         return
     session.execute(update(TranscriptVersion).where(TranscriptVersion.id == version_id).values(status="failed"))
-    fail_recording(session, version.recording_id, "transcribe", reason)
+    others = queries.versions_of(session, version.recording_id)
+    # Readers lose nothing by an attempt to do better.
+    tell = keep_older_words if any(one.status in queries.COMPLETE for one in others) else fail_recording
+    tell(session, version.recording_id, "transcribe", reason)

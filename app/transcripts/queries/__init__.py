@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.recordings.queries import recording_of_reader
 from app.transcripts.queries.pages import live_cues, story_page
 from app.transcripts.queries.readers import (
+    COMPLETE,
     braid_of,
     cues_of_version,
     readable_version,
@@ -28,6 +29,7 @@ from app.transcripts.queries.work import (
 )
 
 __all__ = [
+    "COMPLETE",
     "batch_for_work",
     "batches_left",
     "braid_of",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.kernel.paging import make_cursor, read_cursor
+from app.recordings.commands import transcript_settled
+from app.transcripts.commands import give_up_version
 from app.transcripts.domain.braid import braid, shares, shortened
 from app.transcripts.domain.exports import TextCue, clock, to_srt, to_vtt
 from app.transcripts.domain.repeats import repeated_cues
 from app.transcripts.models import Cue, TranscriptVersion, UntranscribedSpan
 from tests.factories.stories import a_recording, a_story, a_transcript
+from tests.rooms.access.world import World
 
 if TYPE_CHECKING:
     from tests.factories.archive import TestArchive
@@ -230,3 +233,32 @@ def test_advice_about_languages_names_the_model_of_this_archive(archive: TestArc
     assert large == {"model": "large-v3-turbo", "warnings": []}
     assert client.get("/api/v1/languages/advice?language=not!a!tag").status_code == 422
     assert archive.client().get("/api/v1/languages/advice").status_code == 401
+
+
+def test_failing_to_write_anew_takes_nothing_away(archive: TestArchive) -> None:
+    """A model that is not there: the recording stays ready with its older words, and only editors read why."""
+    world = World(archive)
+    names = archive.in_unit(lambda s: world.a_guarded_story(s, "public"))
+    client = archive.client("archivist")
+    path = f"/api/v1/stories/{names['story_id']}"
+    before = archive.client().get(path).json()["recordings"][0]
+    wanted = client.post(f"/api/v1/recordings/{names['recording_id']}/transcribe", json={"model": "nope"})
+    assert wanted.json() == {"version": 2}
+
+    def fail(session: Any) -> None:
+        version = session.query(TranscriptVersion).filter_by(number=2).one()
+        version.failed_reason = "There is no model nope."
+        session.flush()
+        give_up_version(session, version.id)
+
+    archive.in_unit(fail)
+    read = archive.client().get(path)
+    (after,) = read.json()["recordings"]
+    assert (after["state"], after["reason"], after["transcript"]) == ("ready", None, before["transcript"])
+    assert read.json()["summary"]["progress"] == "ready"
+    assert "nope" not in read.text
+    (told,) = client.get(path).json()["recordings"]
+    assert [w["slug"] for w in told["warnings"]] == ["not-written-anew"]
+    assert "There is no model nope." in told["warnings"][0]["sentence"]
+    archive.in_unit(lambda s: transcript_settled(s, names["recording_id"]))
+    assert client.get(path).json()["recordings"][0]["warnings"] == []
