@@ -21,6 +21,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from app.kernel.errors import ArchiveError
+from workers.servers.cluster import USER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 
 START_S: Final = 30.0
 STOP_S: Final = 20.0
-USER: Final = "storybraid"
 DEBIAN: Final = Path("/usr/lib/postgresql")
-CONNECTIONS: Final = 200
 _KEEPER: Final = "workers.servers.keeper"
 
 
