@@ -50,6 +50,7 @@ class SeaweedServer:
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in _PARTS})
     process: subprocess.Popen[bytes] | None = None
+    _grpc: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in _PARTS})
 
     @property
     def endpoint(self) -> str:
@@ -70,6 +71,8 @@ class SeaweedServer:
                 stdout=log,
                 stderr=log,
                 cwd=Path(__file__).resolve().parents[2],
+                # A bucket takes one volume at its first object, and not seven.
+                env=os.environ | {"WEED_MASTER_VOLUME_GROWTH_COPY_1": "1"},
                 start_new_session=True,  # Ctrl-C in a terminal reaches the starter only
             )
         until = time.monotonic() + START_S
@@ -86,6 +89,13 @@ class SeaweedServer:
     def stop(self) -> None:
         """End it in order."""
         self._end(signal.SIGTERM)
+
+    def forget_sockets(self) -> None:
+        """Remove the sockets that it leaves in /tmp, by the numbers of its ports."""
+        numbers = {*self.ports.values(), *self._grpc.values()}
+        for left in Path("/tmp").glob("seaweedfs-*.sock"):  # noqa: S108  its own fixed place
+            if left.stem.rsplit("-", 1)[-1] in map(str, numbers):
+                left.unlink(missing_ok=True)
 
     def log(self) -> str:
         """What it said."""
@@ -126,10 +136,15 @@ class SeaweedServer:
         config.chmod(0o600)
         command = [self.program, "server", f"-dir={self.folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
         command += ["-filer", "-s3", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0"]
-        command += ["-master.telemetry=false", "-master.volumeSizeLimitMB=1024", "-volume.max=0"]
+        command += [
+            "-master.telemetry=false",
+            "-master.electionTimeout=1s",
+            "-master.volumeSizeLimitMB=1024",
+            "-volume.max=2000",
+        ]
         command += ["-s3.allowedOrigins=http://127.0.0.1"]  # its default lets every page in
         for name in _PARTS:  # gRPC listens 10,000 above unless it is told
-            command += [f"-{name}.port={self.ports[name]}", f"-{name}.port.grpc={free_port()}"]
+            command += [f"-{name}.port={self.ports[name]}", f"-{name}.port.grpc={self._grpc[name]}"]
         return command
 
 
@@ -151,3 +166,4 @@ def a_seaweed(folder: Path | None = None) -> Iterator[SeaweedServer]:
             shutil.rmtree(place, ignore_errors=True)
         else:
             server.stop()
+        server.forget_sockets()
