@@ -1,37 +1,15 @@
-"""Settings: one typed object read from ``STORYBRAID_*``; the defaults need no server."""
+"""The parts of the settings: each server or folder that may be chosen, with what can be set of it."""
 
 from __future__ import annotations
 
-import os
-import re
-import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    SecretStr,
-    Tag,
-    ValidationError,
-    field_validator,
-)
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from app.kernel.errors import ArchiveError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
-
-
-class SettingsError(ArchiveError):
-    """A setting that cannot work; the sentence names it."""
-
-    slug = "settings"
-    title = "A setting cannot work."
 
 
 class _Part(BaseModel):
@@ -124,13 +102,26 @@ class SqliteSearch(_Part):
 
 
 class MeilisearchSearch(_Part):
-    """A Meilisearch server behind our API."""
+    """A Meilisearch server behind our API; ``storybraid search setup`` makes the keys."""
 
     kind: Literal["meilisearch"]
     url: str
-    search_key: SecretStr
+    search_key: SecretStr | None = None
+    """For the API: it searches and can do nothing else."""
     write_key: SecretStr | None = None
+    """For workers besides."""
     admin_key: SecretStr | None = None
+    """For whoever makes the index and rebuilds it; takes the place of the others where they are not set."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        """The client would try any text as an address, at the first search."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+            message = "an address of Meilisearch is like http://HOST:7700, without a key in it"
+            raise ValueError(message)
+        return url.rstrip("/")
 
 
 class EmbeddedJobs(_Part):
@@ -204,144 +195,3 @@ class Limits(_Part):
     sample_rate: int = 192_000
     spare_bytes: int = 512 * MIB
     """Room that is always left on the disk of the local store."""
-
-
-class Settings(BaseSettings):
-    """Everything that can be set, by the names of ``.env.example``."""
-
-    model_config = SettingsConfigDict(env_prefix="STORYBRAID_", env_nested_delimiter="__", extra="ignore", frozen=True)
-
-    data: Path = Path("archive")
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65_535)
-    base_url: str = ""
-    environment: Literal["development", "production"] = "development"
-    secret: SecretStr | None = None
-    models: Path = Path("~/.cache/storybraid/models")
-    insecure_lan: bool = False
-    metrics_port: int | None = Field(default=None, ge=1, le=65_534)
-    """Where ``GET /metrics`` is served for Prometheus; the worker that ``serve`` watches has the next port."""
-    metrics_host: str = "127.0.0.1"
-    database: Database = SqliteDatabase()
-    objects: Objects = LocalObjects()
-    search: Search = SqliteSearch()
-    jobs: Jobs = EmbeddedJobs()
-    transcriber: Transcriber = WhisperTranscriber()
-    limits: Limits = Limits()
-
-    @property
-    def address(self) -> str:
-        """The public address without a slash at its end."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
-
-    @property
-    def models_folder(self) -> Path:
-        """Where models are kept."""
-        return self.models.expanduser()
-
-    @property
-    def objects_folder(self) -> Path:
-        """Where the local store keeps its objects."""
-        path = self.objects.path if isinstance(self.objects, LocalObjects) else None
-        return path or self.data / "objects"
-
-    @property
-    def database_url(self) -> str:
-        """SQLAlchemy's address of the database."""
-        if isinstance(self.database, PostgresDatabase):
-            return self.database.url
-        return self.database.url or f"sqlite:///{(self.data / 'storybraid.sqlite').absolute()}"
-
-    @property
-    def secure_cookies(self) -> bool:
-        """Whether browsers keep Secure cookies from this address (https, or loopback)."""
-        parts = urlsplit(self.address)
-        return parts.scheme == "https" or is_loopback(parts.hostname or "")
-
-    def signing_key(self) -> bytes:
-        """The archive's secret; made once in the data folder, required as a setting in production."""
-        if self.secret is not None:
-            return self.secret.get_secret_value().encode()
-        path = self.data / "secret"
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            self.data.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_name(f"secret.{os.getpid()}")
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_urlsafe(48).encode())
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                os.link(fresh, path)  # fails if another process was first: theirs counts
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-            return path.read_bytes()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host name is this machine only."""
-    return host in {"localhost", "::1", "[::1]"} or host.startswith("127.")
-
-
-def load_settings(*, env_file: Path | None = Path(".env"), **over: Any) -> Settings:  # noqa: ANN401  values of settings
-    """Settings from the environment (and ``.env``); raises ``SettingsError`` that names what cannot work."""
-    try:
-        settings = Settings(_env_file=env_file, **over)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "__".join(
-            str(p)
-            for p in first["loc"]
-            if p not in ("sqlite", "postgres", "local", "s3", "whisper", "remote", "embedded")
-        )
-        message = f"STORYBRAID_{name.upper()}: {first['msg']}."
-        raise SettingsError(message) from error
-    if settings.environment == "production":
-        _refuse_defaults(settings)
-    return settings
-
-
-SHORTEST_SECRET = 32
-_PASSWORD = re.compile(r"(://[^/@\s]*?:)[^/@\s]+(@)")
-"""The password inside an address."""
-
-
-def _refuse_defaults(settings: Settings) -> None:
-    secret = settings.secret.get_secret_value() if settings.secret else ""
-    if len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4:
-        message = f"STORYBRAID_SECRET: production needs a random secret of at least {SHORTEST_SECRET} characters."
-        raise SettingsError(message)
-    if isinstance(settings.jobs, EmbeddedJobs):
-        message = "STORYBRAID_JOBS__KIND: production needs procrastinate; the embedded form is for one machine."
-        raise SettingsError(message)
-
-
-def sources(settings: Settings) -> list[tuple[str, str, str]]:
-    """(name, value with secrets masked, where it came from) of every setting, for ``doctor``."""
-    rows: list[tuple[str, str, str]] = []
-
-    def walk(prefix: str, value: object) -> None:
-        if isinstance(value, BaseModel):
-            for name in type(value).model_fields:
-                walk(f"{prefix}{'__' if value is not settings else ''}{name.upper()}", getattr(value, name))
-            return
-        shown = "(not set)" if value in (None, "") else _PASSWORD.sub(r"\1***\2", str(value))
-        rows.append((prefix, shown, _source(prefix)))
-
-    walk("STORYBRAID_", settings)
-    return rows
-
-
-def _source(name: str) -> str:
-    if any(key.upper() == name for key in os.environ):
-        return "environment"
-    env_file = Path(".env")
-    if env_file.exists() and any(
-        line.strip().upper().startswith(f"{name}=") for line in env_file.read_text(encoding="utf-8").splitlines()
-    ):
-        return ".env"
-    return "default"
