@@ -10,11 +10,11 @@ from app.adapters.objects_local import LocalObjectStore
 from app.adapters.search_sqlite import SqliteSearchIndex
 from app.kernel.db import make_engine, make_sessions
 from app.kernel.settings import (
+    MeilisearchSearch,
     PostgresDatabase,
     S3Objects,
     Settings,
     SettingsError,
-    SqliteSearch,
 )
 from app.kernel.settings import (
     ProcrastinateJobs as ProcrastinateSettings,
@@ -27,14 +27,12 @@ if TYPE_CHECKING:
     from app.kernel.events import Event
     from app.ports.job_queue import JobQueue
     from app.ports.object_store import ObjectStore
+    from app.ports.search_index import SearchIndex
     from app.ports.transcriber import Transcriber
 
 
 def build(settings: Settings, transcriber: Transcriber | None = None) -> Ports:
-    """Ports for the settings; raises ``SettingsError`` for a kind that this version does not have."""
-    if not isinstance(settings.search, SqliteSearch):
-        message = "STORYBRAID_SEARCH__KIND: this version has the embedded search only."
-        raise SettingsError(message)
+    """Ports for the settings; raises ``SettingsError`` for settings that do not go together."""
     jobs = _jobs(settings)
 
     def follow(session: Session, event: Event) -> None:
@@ -44,8 +42,24 @@ def build(settings: Settings, transcriber: Transcriber | None = None) -> Ports:
     postgres = settings.database if isinstance(settings.database, PostgresDatabase) else None
     sessions = make_sessions(make_engine(settings.database_url, postgres), follow=follow)
     objects = _objects(settings)
-    search_index = SqliteSearchIndex(settings.data / "search.sqlite")
-    return Ports(settings, sessions, objects, search_index, jobs, transcriber)
+    return Ports(settings, sessions, objects, _search_index(settings), jobs, transcriber)
+
+
+def _search_index(settings: Settings) -> SearchIndex:
+    wanted = settings.search
+    if not isinstance(wanted, MeilisearchSearch):
+        return SqliteSearchIndex(settings.data / "search.sqlite")
+    keys = {
+        name: key.get_secret_value()
+        for name in ("search_key", "write_key", "admin_key")
+        if (key := getattr(wanted, name)) is not None and key.get_secret_value()
+    }
+    if not keys:
+        message = "STORYBRAID_SEARCH__SEARCH_KEY: there is no key for Meilisearch. Run: storybraid search setup"
+        raise SettingsError(message)
+    from app.adapters.search_meilisearch import MeilisearchIndex  # noqa: PLC0415  slow to load
+
+    return MeilisearchIndex(wanted.url, **keys)
 
 
 def _jobs(settings: Settings) -> JobQueue:

@@ -1,0 +1,120 @@
+"""The search index of production: Meilisearch behind our API, fed with our own folded tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.adapters.search_meilisearch import rebuilding, rows, schema, suggesting
+from app.adapters.search_meilisearch.engine import Engine
+from app.adapters.search_meilisearch.keys import Keys, make_keys
+from app.adapters.search_meilisearch.searching import Searcher
+from app.adapters.search_meilisearch.writing import Writer
+from app.ports.search_index import SearchUnavailableError
+from app.search.domain import aliases, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from app.ports.search_index import Access, Hit, IndexSpec, Page, Query, StoryDoc, Ticket
+
+__all__ = ["Keys", "MeilisearchIndex", "make_keys"]
+
+
+class MeilisearchIndex:
+    """The port on one server. What a process may do is what its keys may do."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        search_key: str | None = None,
+        write_key: str | None = None,
+        admin_key: str | None = None,
+        uid: str = schema.LIVE,
+    ) -> None:
+        self.name = "Meilisearch"
+        self._engine = Engine(url, search_key=search_key, write_key=write_key, admin_key=admin_key, live=uid)
+        self._writer = Writer(self._engine)
+
+    def ensure(self, spec: IndexSpec) -> bool:
+        """Make the index if needed; True when it is empty or of another version and wants a rebuild.
+
+        Only a process with the admin key makes it. One with the write key raises ``SearchUnavailableError``
+        where the index is not there or of another version; one that only searches has nothing to do.
+        """
+        self._writer.version = f"{spec.version}/{fold.VERSION}/{aliases.VERSION}/{schema.VERSION}"
+        engine = self._engine
+        if not engine.may("write"):
+            return False
+        meta = engine.document(engine.live, schema.META)
+        if not engine.may("admin"):
+            if meta is None or meta.version != self._writer.version:
+                raise SearchUnavailableError("the search index waits for its making: run storybraid search setup")
+            return False
+        if meta is None:
+            engine.create(engine.live)
+            engine.settle([engine.add(engine.live, [rebuilding.meta(self._writer.version)], role="admin")])
+            return True
+        if meta.version != self._writer.version:
+            return True
+        held = engine.search(engine.live, "", filter=['kind = "head"'], limit=1, attributesToRetrieve=["id"])
+        return not held.hits
+
+    def put_story(self, story: StoryDoc) -> Ticket:
+        """Ask for all passages of the story to be replaced; ``wait`` says when they can be found."""
+        return self._writer.put(rows.documents_of(story))
+
+    def delete_story(self, story_id: str, revision: int) -> Ticket:
+        """Ask for the story to be taken out; ``wait`` says when nobody finds it any more."""
+        return self._writer.take(story_id, revision)
+
+    def wait(self, ticket: Ticket, timeout_s: float) -> bool:
+        """True once the write can be found; False when the engine has not done it in time.
+
+        Raises ``BadDocumentError`` when the engine refused the documents.
+        """
+        return self._writer.wait(ticket, timeout_s)
+
+    def search(self, query: Query, access: Access) -> Page:
+        """Stories that match every word, best first."""
+        return Searcher(self._engine, query, access).page()
+
+    def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
+        """All matching passages of one story in the order of the sound, at most 500."""
+        return tuple(Searcher(self._engine, query, access).in_story(story_id))
+
+    def suggest(self, prefix: str, access: Access, n: int) -> Sequence[str]:
+        """Words that go on from the prefix, only from passages this reader may read."""
+        return suggesting.suggest(self._engine, prefix, access, n)
+
+    def inventory(self) -> Iterator[tuple[str, int, int]]:
+        """(story_id, revision, passages) of all that is held."""
+        for row in self._engine.scan(
+            self._engine.live, 'kind = "head"', ("id", "kind", "story_id", "revision", "passages")
+        ):
+            yield row.story_id, row.revision, row.passages
+
+    def rebuild(self, documents: Iterable[StoryDoc]) -> Sequence[str]:
+        """Fill a shadow index and switch; needs the admin key."""
+        return rebuilding.rebuild(self._engine, self._writer, documents)
+
+    def reach(self) -> None:
+        """Raise ``SearchUnavailableError`` when the server does not answer, takes no key of ours or is too old."""
+        self._engine.health()
+        version = self._engine.version()
+        if version is None:
+            return
+        self.name = f"Meilisearch {version}"
+        if _numbers(version) < schema.OLDEST:
+            oldest = ".".join(map(str, schema.OLDEST))
+            raise SearchUnavailableError(f"Meilisearch {version} is too old: {oldest} or newer is needed")
+
+    def health(self) -> None:
+        """Raise ``SearchUnavailableError`` when the engine cannot answer a question."""
+        self.reach()
+        # The server says that it is available before it has looked at any key or index.
+        self._engine.search(self._engine.live, "", filter=['kind = "meta"'], limit=1, attributesToRetrieve=["id"])
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("-", maxsplit=1)[0].split(".") if part.isdigit())

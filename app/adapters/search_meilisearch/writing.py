@@ -1,0 +1,168 @@
+"""Putting and taking stories: which revision wins, what is on its way, and what a rebuild must take along."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.adapters.search_meilisearch import rows, schema
+from app.adapters.search_meilisearch.letters import quoted
+from app.ports.search_index import SearchUnavailableError, Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from app.adapters.search_meilisearch.engine import Engine
+    from app.adapters.search_meilisearch.rows import Documents
+
+MOST_IN_A_TASK = 5_000
+MOST_CHARACTERS = 30_000_000
+"""Of one task, by a rough count: the engine refuses more than 100 MB."""
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the engine holds, or will hold when its tasks are done, of one story."""
+
+    revision: int
+    gone: bool
+    passages: int
+    tasks: tuple[int, ...] = ()
+    generation: str = ""
+
+
+class Writer:
+    """Writes of one process. Those of several are kept apart by the leases of the stories' rows."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.lock = threading.RLock()
+        """Held from looking at what is there until the task is asked for, and while a rebuild switches."""
+        self._coming: OrderedDict[str, Held] = OrderedDict()
+        self.journal: dict[str, Documents | int] | None = None
+        """While a rebuild loads: what was put (its documents) or taken (the revision) meanwhile."""
+        self.version = ""
+
+    def put(self, story: Documents) -> Ticket:
+        """Replace all passages of a story; an older revision than the one held is ignored."""
+        with self.lock:
+            generation = self._generation()
+            held = self._held(story.story_id, generation)
+            if held is not None:
+                if story.revision < held.revision or (held.gone and story.revision == held.revision):
+                    return Ticket("")
+                if held.tasks and held.revision == story.revision:
+                    # The very same is on its way already: a slow engine gets no second task to do.
+                    return _ticket(held.tasks)
+            # What shrinks goes first as a whole; otherwise each document takes the place of the old one.
+            shrinks = held is not None and held.passages > story.passages
+            tasks = put_tasks(self._engine, self._engine.live, story, clear=shrinks)
+            self._note(story.story_id, Held(story.revision, False, story.passages, tasks, generation))  # noqa: FBT003
+            if self.journal is not None:
+                self.journal[story.story_id] = story
+        return _ticket(tasks)
+
+    def take(self, story_id: str, revision: int) -> Ticket:
+        """Take a story out unless a newer revision is held; its tombstone keeps older ones out."""
+        with self.lock:
+            generation = self._generation()
+            held = self._held(story_id, generation)
+            if held is not None and revision < held.revision:
+                return Ticket("")
+            tasks = take_tasks(
+                self._engine, self._engine.live, story_id, revision, clear=held is not None and not held.gone
+            )
+            self._note(story_id, Held(revision, True, 0, tasks, generation))  # noqa: FBT003
+            if self.journal is not None:
+                self.journal[story_id] = revision
+        return _ticket(tasks)
+
+    def wait(self, ticket: Ticket, timeout_s: float) -> bool:
+        """True once every task of the ticket is done; raises what the engine refused it with."""
+        tasks = [int(one) for one in ticket.value.split(",") if one]
+        for task in tasks:
+            done = self._engine.outcome(task, timeout_s)
+            if done is None:
+                return False
+            if done.status != "succeeded":
+                self._forget(tasks)
+                self._engine.settle([task])
+        self._forget(tasks)
+        return True
+
+    def forget_all(self) -> None:
+        """What was on its way went to an index that is not the live one any more."""
+        self._coming.clear()
+
+    def _generation(self) -> str:
+        meta = self._engine.document(self._engine.live, schema.META)
+        if meta is None:
+            raise SearchUnavailableError("the search index has not been made: run storybraid search setup")
+        if self.version and meta.version != self.version:
+            raise SearchUnavailableError("the search index is of another version and waits for its rebuild")
+        return meta.generation
+
+    def _held(self, story_id: str, generation: str) -> Held | None:
+        coming = self._coming.get(story_id)
+        if coming is not None and coming.generation == generation:
+            return coming
+        row = self._engine.document(self._engine.live, rows.head_id(story_id))
+        return None if row is None else Held(row.revision, row.kind == "gone", row.passages)
+
+    def _note(self, story_id: str, held: Held) -> None:
+        self._coming[story_id] = held
+        self._coming.move_to_end(story_id)
+        while len(self._coming) > _REMEMBERED:
+            self._coming.popitem(last=False)
+
+    def _forget(self, tasks: Sequence[int]) -> None:
+        with self.lock:
+            done = [story_id for story_id, held in self._coming.items() if held.tasks == tuple(tasks)]
+            for story_id in done:
+                del self._coming[story_id]
+
+
+def put_tasks(engine: Engine, uid: str, story: Documents, *, clear: bool) -> tuple[int, ...]:
+    """Ask for a story's documents to be put; the tasks are done in this order.
+
+    With ``clear`` what is there of older revisions goes first: for a moment a story that shrinks may not be
+    found, but whatever happens in between, nothing of it is left under rights that it no longer has.
+    """
+    note = f"story={story.story_id} revision={story.revision}"
+    tasks: list[int] = []
+    if clear:
+        old = f"story_id = {quoted(story.story_id)} AND revision < {story.revision}"
+        tasks.append(engine.take(uid, old, note=note))
+    tasks += [engine.add(uid, some, note=note) for some in in_tasks(story.documents)]
+    return tuple(tasks)
+
+
+def take_tasks(engine: Engine, uid: str, story_id: str, revision: int, *, clear: bool) -> tuple[int, ...]:
+    """Ask for a story to be taken out and remembered as gone."""
+    note = f"story={story_id} revision={revision}"
+    tasks = [engine.add(uid, [rows.tombstone(story_id, revision)], note=note)]
+    if clear:
+        tasks.append(engine.take(uid, f'story_id = {quoted(story_id)} AND kind = "passage"', note=note))
+    return tuple(tasks)
+
+
+def in_tasks(documents: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Documents in tasks that the engine takes."""
+    some: list[dict[str, Any]] = []
+    size = 0
+    for document in documents:
+        length = sum(len(value) for value in document.values() if isinstance(value, str))
+        if some and (len(some) >= MOST_IN_A_TASK or size + length > MOST_CHARACTERS):
+            yield some
+            some, size = [], 0
+        some.append(document)
+        size += length
+    if some:
+        yield some
+
+
+def _ticket(tasks: Sequence[int]) -> Ticket:
+    return Ticket(",".join(map(str, tasks)))
