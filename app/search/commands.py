@@ -10,7 +10,7 @@ from app.kernel.db import insert_into, unit
 from app.kernel.leases import finish
 from app.kernel.logging import log
 from app.kernel.time import now
-from app.ports.search_index import IndexSpec, SearchUnavailableError
+from app.ports.search_index import BadDocumentError, IndexSpec, SearchUnavailableError
 from app.search.models import Passage, StoryIndexing
 from app.search.queries import indexing_for_work, story_document
 from app.stories.commands import note_searchable
@@ -26,14 +26,23 @@ if TYPE_CHECKING:
 SPEC = IndexSpec(version="1")
 """Grows when the documents change their shape; another version makes every story owed again."""
 WAIT_S = 20.0
+TAKE_OUT_S = 5.0
+"""Somebody waits for the answer; until the engine has done it the story is kept from every question."""
 logger = log("search")
 
 
 def ensure_index(ports: Ports) -> None:
-    """Make the search index if it is not there; an empty or older one makes every story owed again."""
-    if not ports.search_index.ensure(SPEC):
+    """Make the search index if it is not there; an empty or older one makes every story owed again.
+
+    While the engine rests nothing is made and nothing is lost: browsing works, and the stories stay owed.
+    """
+    try:
+        if not ports.search_index.ensure(SPEC):
+            return
+        ports.search_index.rebuild([])
+    except SearchUnavailableError as error:
+        logger.warning("search_rests", why=str(error))
         return
-    ports.search_index.rebuild([])
     with unit(ports.sessions) as session:
         # After the switch, and with a new fence: a worker that put a story just before it must put it again.
         session.execute(
@@ -66,6 +75,11 @@ def keep_passages(session: Session, story_id: str) -> StoryDoc | None:
     return document
 
 
+def owe_again(session: Session, story_id: str) -> None:
+    """Make a story owed, whatever the search index was said to have of it."""
+    session.execute(update(StoryIndexing).where(StoryIndexing.id == story_id).values(indexed_revision=0))
+
+
 def note_indexed(session: Session, taken: Claim, story_id: str, revision: int) -> None:
     """The engine has this revision: the older passages go, under the claim."""
     finish(session, taken, indexed_revision=revision, indexed_at=now())
@@ -82,8 +96,9 @@ def take_out_at_commit(session: Session, ports: Ports, story_id: str, revision: 
     def take_out(_session: Session) -> None:
         try:
             ticket = ports.search_index.delete_story(story_id, revision)
-            ports.search_index.wait(ticket, WAIT_S)
-        except SearchUnavailableError:
+            ports.search_index.wait(ticket, TAKE_OUT_S)
+        except (SearchUnavailableError, BadDocumentError):
+            # Also where this process has only the key for searching: a worker takes it out.
             logger.warning("not_taken_out", story_id=story_id)
 
     event.listen(session, "after_commit", take_out, once=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.kernel.db import unit
-from app.kernel.leases import LeaseLostError, claim, held, report_error
+from app.kernel.leases import LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
-from app.ports.search_index import BadDocumentError
+from app.ports.search_index import BadDocumentError, SearchUnavailableError
 from app.search import commands
 from app.search.models import StoryIndexing
 
@@ -18,7 +18,10 @@ logger = log("search")
 
 
 def index_story(ports: Ports, story_id: str) -> None:
-    """Index the story as it stands; a change that comes meanwhile makes it owed again."""
+    """Index the story as it stands; a change that comes meanwhile makes it owed again.
+
+    An engine that rests, or is slow, is no error of the story: it stays owed and nothing counts against it.
+    """
     with unit(ports.sessions) as session:
         commands.begin_indexing(session, story_id)
         taken = claim(session, StoryIndexing, story_id)
@@ -30,11 +33,21 @@ def index_story(ports: Ports, story_id: str) -> None:
     with held(taken):
         try:
             ticket = ports.search_index.put_story(document)
-            ports.search_index.wait(ticket, commands.WAIT_S)
+            if not ports.search_index.wait(ticket, commands.WAIT_S):
+                raise SearchUnavailableError("it takes too long")  # noqa: TRY301  one end for all that rests
             with unit(ports.sessions) as session:
                 commands.note_indexed(session, taken, story_id, document.revision)
         except LeaseLostError:
             logger.warning("indexing_lost", story_id=story_id)
+            # What was put here may have come after what another worker put: the newest state comes once more.
+            with unit(ports.sessions) as session:
+                commands.owe_again(session, story_id)
+        except SearchUnavailableError as error:
+            logger.warning("search_rests", story_id=story_id, why=str(error))
+            with unit(ports.sessions) as session:
+                put_back(session, taken)
+            # An index that could not be made when this process began is made as soon as it can be.
+            commands.ensure_index(ports)
         except Exception as error:
             logger.exception("indexing_failed", story_id=story_id)
             final = isinstance(error, BadDocumentError)

@@ -8,6 +8,7 @@ from app.accounts.queries import account, account_by_email
 from app.accounts.schemas import Actor
 from app.kernel.db import unit
 from app.kernel.errors import ArchiveError
+from app.kernel.settings import MeilisearchSearch, load_settings
 from app.search.queries import flat_hits
 from workers.cli import DONE, print_json
 from workers.cli.context import open_archive
@@ -31,7 +32,7 @@ class NoSuchAccountError(ArchiveError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is looked for, and who asks."""
-    parser.add_argument("query", metavar="QUERY")
+    parser.add_argument("query", metavar="QUERY", help='with Meilisearch, "setup" makes its keys and its index')
     parser.add_argument("--as", dest="account", metavar="ACCOUNT", help="e-mail or id; without it a stranger asks")
     parser.add_argument("--story", metavar="ID")
     parser.add_argument("--json", action="store_true")
@@ -39,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """At most 20 moments, best first."""
+    settings = load_settings()
+    if args.query == "setup" and isinstance(settings.search, MeilisearchSearch):
+        from workers.cli.search_setup import set_up  # noqa: PLC0415  only where there is such a server
+
+        return set_up(settings, settings.search, as_json=args.json)
     ports = open_archive()
     with unit(ports.sessions, write=False) as session:
         actor = _actor(session, args.account)
