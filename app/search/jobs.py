@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DBAPIError
+
 from app.kernel.db import unit
 from app.kernel.leases import LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
@@ -22,12 +24,19 @@ def index_story(ports: Ports, story_id: str) -> None:
 
     An engine that rests, or is slow, is no error of the story: it stays owed and nothing counts against it.
     """
-    with unit(ports.sessions) as session:
-        commands.begin_indexing(session, story_id)
-        taken = claim(session, StoryIndexing, story_id)
-        if taken is None:
-            return
-        document = commands.keep_passages(session, story_id)
+    try:
+        with unit(ports.sessions) as session:
+            commands.begin_indexing(session, story_id)
+            taken = claim(session, StoryIndexing, story_id)
+            if taken is None:
+                return
+            document = commands.keep_passages(session, story_id)
+    except DBAPIError:
+        raise  # the database rests: no fault of this story
+    except Exception as error:
+        logger.exception("no_passages", story_id=story_id)
+        _count_against(ports, story_id, error)
+        return
     if document is None:
         return
     with held(taken):
@@ -53,3 +62,12 @@ def index_story(ports: Ports, story_id: str) -> None:
             final = isinstance(error, BadDocumentError)
             with unit(ports.sessions) as session:
                 report_error(session, taken, f"The search index refused it: {error}", final=final)
+
+
+def _count_against(ports: Ports, story_id: str, error: Exception) -> None:
+    """A story that cannot be made into passages waits longer each time, so that the others have their turn."""
+    with unit(ports.sessions) as session:
+        commands.begin_indexing(session, story_id)
+        taken = claim(session, StoryIndexing, story_id)
+        if taken is not None:
+            report_error(session, taken, f"The story cannot be made ready for search: {error}")

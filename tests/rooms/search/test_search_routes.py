@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
 
 from app.accounts.schemas import Actor
 from app.kernel.db import unit
@@ -241,3 +242,20 @@ def test_an_index_made_anew_loses_no_story(archive: TestArchive) -> None:
         archive.in_unit(lambda s: commands.note_indexed(s, taken, story_id, document.revision))
     archive.work()
     assert found(archive, "mother")["total_stories"] == 1
+
+
+def test_one_story_that_cannot_be_indexed_stops_no_other(archive: TestArchive) -> None:
+    """It is counted against that story, which in the end is listed with a reason; the others are found meanwhile."""
+    spoilt = archive.in_unit(lambda s: a_story(s, title="Spoilt", state="published", level="public").id)
+    archive.in_unit(lambda s: s.execute(text("UPDATE stories SET title_forms = '[{}]' WHERE id = :id"), {"id": spoilt}))
+    other = archive.in_unit(lambda s: a_story(s, title="Oakland", state="published", level="public").id)
+    for _ in range(20):
+        archive.work_once()
+    assert [item["story_id"] for item in found(archive, "oakland")["items"]] == [other]
+    for _ in range(5):
+        archive.in_unit(lambda s: s.query(StoryIndexing).filter_by(id=spoilt).update({"retry_at": None}))
+        archive.work_once()
+    with unit(archive.ports.sessions, write=False) as session:
+        row = session.get(StoryIndexing, spoilt)
+        assert row is not None
+        assert (row.failed_reason or "").startswith("The story cannot be made ready for search: ")
