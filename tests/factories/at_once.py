@@ -68,11 +68,13 @@ def held_open(sessions: sessionmaker[Session], do: Callable[[Session], object]) 
         writing.result(WAIT_S)
 
 
-def while_open(sessions: sessionmaker[Session], first: Callable[[Session], object], then: Callable[[], T]) -> T:
+def while_open(
+    sessions: sessionmaker[Session], first: Callable[[Session], object], then: Callable[[], T], *, pause_s: float = 0.4
+) -> T:
     """``then`` begins while a unit that did ``first`` is open, and must end after that unit's commit."""
     with held_open(sessions, first) as commit, ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(then)
         # Long enough to reach the row that the open unit holds; being slower makes no test red.
-        threading.Event().wait(0.4)
+        threading.Event().wait(pause_s)
         commit()
         return waiting.result(WAIT_S)

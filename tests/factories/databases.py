@@ -16,6 +16,8 @@ from workers.servers.postgres import PostgresServer, a_postgres
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
 SQLITE, POSTGRES = "sqlite", "postgresql"
 TEMPLATE = "migrated"
 
@@ -28,6 +30,8 @@ class Databases:
     stack: ExitStack = field(default_factory=ExitStack)
     by_folder: dict[Path, str] = field(default_factory=dict)
     numbers: itertools.count[int] = field(default_factory=itertools.count)
+    engines: list[Engine] = field(default_factory=list)
+    """Engines that nobody else disposes of at the end of the test."""
     _server: PostgresServer | None = None
 
     @property
@@ -87,7 +91,9 @@ class Databases:
         return "\n".join(rows).encode()
 
     def drop_since(self, known: set[Path]) -> None:
-        """Drop the databases of folders that were not known before a test."""
+        """Drop the databases of folders that were not known before a test, and let go of what looked into them."""
+        while self.engines:
+            self.engines.pop().dispose()
         for place in set(self.by_folder) - known:
             self.server.drop(self.by_folder.pop(place))
 

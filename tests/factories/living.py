@@ -64,7 +64,9 @@ class LivingArchive:
     def ports(self) -> Ports:
         """Ports on the same folder, to look into it from the test."""
         database = DATABASES.settings(self.data)
-        return wiring.build(load_settings(env_file=None, data=self.data, base_url=self.address, **database))
+        made = wiring.build(load_settings(env_file=None, data=self.data, base_url=self.address, **database))
+        DATABASES.engines.append(made.sessions.kw["bind"])
+        return made
 
     def run(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run one ``storybraid`` command to its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from contextlib import suppress
 from functools import partial
@@ -248,6 +249,16 @@ def test_who_follows_the_words_misses_none(archive: TestArchive) -> None:
     assert sorted(seen) == sorted(f"Number {n}." for n in range(12))
 
 
+def test_a_worker_whose_clock_is_slow_hides_no_words(archive: TestArchive) -> None:
+    """The moment of a batch is later than that of every batch committed before it, whatever the worker's clock says."""
+    _, batches = a_version(archive, 2)
+    a_commit(archive, batches[0])
+    ahead = now() + dt.timedelta(seconds=90)
+    archive.in_unit(lambda s: s.query(Batch).filter(Batch.id == batches[0]).update({"done_at": ahead}))
+    a_commit(archive, batches[1])
+    assert one(archive, Batch, batches[1]).done_at > ahead
+
+
 def test_asking_twice_at_once_begins_one_version(archive: TestArchive) -> None:
     """Four who ask for the words again at the same moment: one begins, the others are told to wait."""
 
@@ -303,7 +314,7 @@ def test_a_new_password_ends_also_the_sign_in_that_is_being_made(archive: TestAr
         except WrongSignInError as error:
             return error
 
-    got = while_open(archive.ports.sessions, reset, sign_in)
+    got = while_open(archive.ports.sessions, reset, sign_in, pause_s=2.0)  # a password is looked at slowly
     assert isinstance(got, WrongSignInError)
     assert rows(archive, SignInSession) == []
 
