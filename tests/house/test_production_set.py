@@ -1,0 +1,102 @@
+"""The production set as files: what compose starts, what init writes, and that no secret is the same anywhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from app.kernel.errors import BadInputError
+from app.kernel.settings import load_settings
+from tests.house.test_house import ROOT
+from workers.cli import _parser, main
+from workers.cli.init import production_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ADDRESS, STORE = "https://archive.example.org", "https://s3.archive.example.org"
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+def written() -> dict[str, str]:
+    """The names and values that init writes."""
+    lines = production_settings(ADDRESS, STORE).splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_compose_asks_only_for_what_init_writes() -> None:
+    """Every variable is in the file, or has a default that is no secret."""
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    asked = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)(?=[:}])", text))
+    without_default = {name for name in asked if f"${{{name}:-" not in text}
+    assert without_default <= set(written())
+    assert {"POSTGRES_PASSWORD", "MEILI_MASTER_KEY", "STORYBRAID_OBJECTS__SECRET_KEY"} <= without_default
+
+
+def test_no_two_archives_share_a_secret(tmp_path: Path) -> None:
+    """Each run makes its own; the file is its owner's alone, and is never written over."""
+    first, second = written(), written()
+    secret = {name for name in first if first[name] != second[name]}
+    assert {"STORYBRAID_SECRET", "POSTGRES_PASSWORD", "MEILI_MASTER_KEY", "STORYBRAID_OBJECTS__SECRET_KEY"} <= secret
+    values = [first[name] for name in ("STORYBRAID_SECRET", "POSTGRES_PASSWORD", "MEILI_MASTER_KEY")]
+    assert len(set(values)) == 3
+    assert min(map(len, values)) >= 32
+    file = tmp_path / ".env"
+    assert main(["init", "--address", ADDRESS, "--file", str(file)]) == 0
+    kept = file.read_bytes()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert main(["init", "--address", ADDRESS, "--file", str(file)]) == 1
+    assert file.read_bytes() == kept
+
+
+@pytest.mark.parametrize(
+    "address", ["http://archive.example.org", "archive.example.org", "https://a.org/path", "https://"]
+)
+def test_init_wants_a_safe_address(address: str, tmp_path: Path) -> None:
+    """Plain http and half addresses are refused before anything is written."""
+    file = tmp_path / ".env"
+    assert main(["init", "--address", address, "--file", str(file)]) == 1
+    assert not file.exists()
+    assert BadInputError.status == 400
+
+
+def test_the_program_takes_what_init_writes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The settings are whole: production accepts them as they are."""
+    for name, value in written().items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings(env_file=None, data=tmp_path)
+    assert (settings.database.kind, settings.objects.kind, settings.search.kind, settings.jobs.kind) == (
+        *("postgres", "s3", "meilisearch", "procrastinate"),
+    )
+
+
+def test_every_command_of_compose_is_one() -> None:
+    """What compose tells the program to do parses, each command with its arguments."""
+    commands: list[list[str]] = []
+    for service in SERVICES.values():
+        if service.get("image", "").startswith("storybraid"):
+            if service.get("entrypoint") == ["sh", "-c"]:
+                commands += [shlex.split(one)[1:] for one in service["command"][0].split("&&")]
+            else:
+                commands.append(service["command"])
+    assert len(commands) >= 6
+    for command in commands:
+        _parser().parse_args(command)
+
+
+def test_every_service_is_held_and_watched() -> None:
+    """Each has a memory limit and a log that ends; servers say whether they are well; nobody has a default password."""
+    for name, service in SERVICES.items():
+        once = service.get("restart") == "no" or "profiles" in service
+        assert once or service["restart"] == "unless-stopped", name
+        assert once or ("mem_limit" in service and "logging" in service), name
+        if name in {"api", "postgres", "seaweedfs", "meilisearch"}:
+            assert "healthcheck" in service, name
+        if name != "door":
+            assert "ports" not in service, f"{name} can be reached from outside"
