@@ -4107,7 +4107,7 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
-            /** @description no-room: The archive has no room for this at the moment. What was sent before is kept. Tell whoever runs the archive, then try again. */
+            /** @description quota-used-up: Your account has sent as much as it may. Nothing of this file was sent, and what you sent before is kept. Ask an archivist to take it in. · no-room: The archive has no room for this at the moment. What was sent before is kept. Tell whoever runs the archive, then try again. */
             507: {
                 headers: {
                     [name: string]: unknown;
