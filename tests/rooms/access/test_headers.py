@@ -12,6 +12,7 @@ from tests.factories.archive import ADDRESS
 from tests.rooms.access.world import Row, World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.factories.archive import TestArchive
@@ -66,6 +67,22 @@ def test_another_sites_page_writes_nothing(archive: TestArchive) -> None:
         answer = client.post("/api/v1/stories", json={"title": "Rain"}, headers=headers)
         assert (answer.status_code, answer.json()["type"]) == (403, "/docs/problems#cross-site")
     assert client.get("/api/v1/stories?mine=true").json()["items"] == []
+
+
+@pytest.mark.parametrize("length", ["said", "unsaid"])
+@pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/stories", "/api/v1/invitations/look"])
+def test_no_request_fills_the_memory(archive: TestArchive, path: str, length: str) -> None:
+    """A body without end is cut off with a sentence, also a stranger's, whether its length is said or not."""
+
+    def endless() -> Iterator[bytes]:
+        yield b'{"title": "'
+        yield from (b"a" * 1024 * 1024 for _ in range(16))
+        yield b'"}'
+
+    body = b"".join(endless()) if length == "said" else endless()
+    answer = archive.client().post(path, content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert "too long" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
