@@ -16,6 +16,7 @@ for (const who of ["reader", "editor"])
     };
     if (who === "editor") {
       const again = page.getByRole("group", { name: /Languages to listen for/ });
+      await page.locator("summary", { hasText: "Machine text" }).click();
       const advice = page.getByText("meant for trying things out");
       result.before = await advice.count();
       await again.getByRole("button", { name: "日本語" }).click();

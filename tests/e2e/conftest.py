@@ -81,6 +81,23 @@ class LivingArchive:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def refused(self, file: str, title: str) -> str:
+        """The story of a recording that the archive does not take."""
+        arguments = ["ingest", str(SHARED / file), "--title", title, "--wait", "--json"]
+        done = subprocess.run(
+            [sys.executable, "-m", "workers", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=SCRIPT_S,
+            check=False,
+        )
+        told = json.loads(done.stdout)[0]
+        assert told["state"] == "rejected", done.stdout
+        story: str = told["story_id"]
+        return story
+
     def ingest(self, file: str, title: str, *options: str) -> str:
         """Take a recording in, heard and indexed; the id of its story."""
         printed = self.command("ingest", str(SHARED / file), "--title", title, *options, "--wait", "--json")

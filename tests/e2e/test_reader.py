@@ -149,3 +149,12 @@ def test_warnings_stand_over_the_player_and_advice_beside_the_choice(living_arch
     assert seen["editor"] == {"times": 1, "overPlayer": True, "errors": []}
     assert (seen["before"], seen["after"]) == (0, 0)
     assert "for Japanese use large-v3-turbo" in seen["advice"]
+
+
+def test_a_file_without_sound_is_told_of_and_replaced(living_archive: LivingArchive) -> None:
+    """Where nothing can be heard nothing is said to be written down, and another file can be chosen at once."""
+    story = living_archive.refused("hostile/mono.invalid.wav", "Not a sound")
+    seen = living_archive.script("refused.mjs", story=story, session=living_archive.session("admin"))
+    assert seen["errors"] == []
+    for page in ("story", "wizard"):
+        assert seen[page] == {"transcript": 0, "written": 0, "asks": "Choose the recording"}

@@ -39,12 +39,12 @@ export function Doors() {
     <div className="page mt-10 lg:mt-12">
       <div className="border-t-[1.5px] border-ink lg:flex">
         <Door to="/stories" title={<Trans>Listen</Trans>}>
-          <p className="max-w-[30ch] text-ink-2">
+          <p className="text-pretty max-w-[30ch] text-ink-2">
             <Trans>Begin with a voice, a language, or a story you know.</Trans>
           </p>
         </Door>
         <Door to="/search" title={<Trans>Search</Trans>}>
-          <p className="max-w-[34ch] text-ink-2">
+          <p className="text-pretty max-w-[34ch] text-ink-2">
             <Trans>Type a word as you hear it or write it. We find the second it was said.</Trans>
           </p>
           <search>
@@ -70,7 +70,7 @@ export function Doors() {
           </search>
         </Door>
         <Door to="/add" title={<Trans>Add a story</Trans>}>
-          <p className="max-w-[34ch] text-ink-2">
+          <p className="text-pretty max-w-[34ch] text-ink-2">
             <Trans>
               Send a recording from this device. Nothing is shown until the teller says so.
             </Trans>

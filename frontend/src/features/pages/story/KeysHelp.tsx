@@ -60,7 +60,7 @@ export function KeysHelp({ dialog, on, setOn }: Props) {
         <Row keys={["T"]}>
           <Trans>To the words that are spoken now</Trans>
         </Row>
-        <Row keys={["Alt", "↓"]}>
+        <Row keys={[t`Alt`, "↓"]}>
           <Trans>In the transcript: to the next word the machine was unsure of</Trans>
         </Row>
         <Row keys={["?"]}>

@@ -30,7 +30,7 @@ function Choice({
       <input
         type="radio"
         name="level"
-        className="mt-1 size-5 shrink-0 accent-accent"
+        className="mt-0.5 size-5 shrink-0 appearance-none rounded-full border-[1.5px] border-edge bg-paper checked:border-[6px] checked:border-accent"
         checked={on}
         onChange={() => choose(value)}
       />

@@ -46,14 +46,15 @@ export function chosen(
 function Beside({
   title,
   children,
-  open = false,
+  folded = false,
 }: {
   title: ReactNode;
   children: ReactNode;
-  open?: boolean;
+  /** Long and seldom wanted: folded where there is room, too. */
+  folded?: boolean;
 }) {
   const wide = useWide();
-  if (wide)
+  if (wide && !folded)
     return (
       <section className="border-t border-line py-5 first:border-0 first:pt-0">
         <h2 className="mb-2 font-bold">{title}</h2>
@@ -61,9 +62,9 @@ function Beside({
       </section>
     );
   return (
-    <details className="group border-b border-line" open={open}>
-      <summary className="flex min-h-13 list-none items-center justify-between text-18 [&::-webkit-details-marker]:hidden">
-        <h2>{title}</h2>
+    <details className="group border-line max-lg:border-b lg:border-t">
+      <summary className="flex min-h-13 list-none items-center justify-between text-18 lg:text-16 [&::-webkit-details-marker]:hidden">
+        <h2 className="lg:font-bold">{title}</h2>
         <Icon name="down" className="group-open:rotate-180" />
       </summary>
       <div className="pb-4">{children}</div>
@@ -134,6 +135,9 @@ export function StoryPage({ storyId, search }: { storyId: string; search: StoryS
     braids?.recordings.find((one) => one.recording_id === recording?.id)?.segments ??
     (story.recordings.length === 1 ? story.summary.braid : NO_SEGMENTS);
   const lang = titleLang(story).lang;
+  // Of a file that nothing could be heard in, nothing is to be said about words.
+  const lost =
+    recording?.state === "rejected" || (recording?.state === "failed" && !recording.transcript);
 
   const sound = useMemo<Sound | null>(
     () =>
@@ -176,12 +180,26 @@ export function StoryPage({ storyId, search }: { storyId: string; search: StoryS
         <Progress recording={recording} onMore={more} onEnd={again} />
       )}
       {recording && (recording.state === "failed" || recording.state === "rejected") && (
-        <p className="page mb-8 text-18">
-          <strong>
-            <Trans>This recording could not be prepared.</Trans>
-          </strong>{" "}
-          <span lang="en">{recording.reason}</span>
-        </p>
+        <div className="page mb-8 text-18">
+          <p className="max-w-[68ch]">
+            <strong>
+              <Trans>This recording could not be prepared.</Trans>
+            </strong>{" "}
+            <span lang="en">{recording.reason}</span>
+          </p>
+          {recording.state === "rejected" && story.may.upload && (
+            <p className="mt-2 print:hidden">
+              <Link
+                to="/add/$step"
+                params={{ step: "recording" }}
+                search={{ story: story.id }}
+                className="link inline-flex min-h-11 items-center"
+              >
+                <Trans>Choose another file</Trans>
+              </Link>
+            </p>
+          )}
+        </div>
       )}
       {recording && (
         <div className="page empty:hidden">
@@ -209,7 +227,7 @@ export function StoryPage({ storyId, search }: { storyId: string; search: StoryS
       )}
       <div className="page grid gap-x-18 pt-8 lg:grid-cols-[minmax(0,48.5rem)_minmax(0,1fr)] lg:pt-10">
         <div className="order-2 min-w-0 lg:order-1">
-          {recording && (
+          {recording && !lost && (
             <Words
               story={story}
               recording={recording}
@@ -230,7 +248,7 @@ export function StoryPage({ storyId, search }: { storyId: string; search: StoryS
             <Cite story={story} recording={recording} />
           </Beside>
           {recording?.transcript && story.may.transcribe && !isUnderWay(recording) && (
-            <Beside title={<Trans>Machine text</Trans>}>
+            <Beside folded title={<Trans>Machine text</Trans>}>
               <Suspense>
                 <Again key={recording.id} story={story} recording={recording} />
               </Suspense>

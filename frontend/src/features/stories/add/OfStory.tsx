@@ -26,9 +26,11 @@ type Props = {
 
 export default function OfStory({ account, step, id, onDone, onAnother }: Props) {
   useUploadOwner();
+  // Who only comes to watch the words has a line, and needs them no sooner than they are pressed for.
+  const watching = step === "sending";
   useEffect(() => {
-    Promise.all([loadDetails(), loadDone()]).catch(() => {});
-  }, []);
+    if (!watching) Promise.all([loadDetails(), loadDone()]).catch(() => {});
+  }, [watching]);
   const { data: story, error } = useQuery(storyQuery(id));
   if (error && (story === undefined || isAbsent(error))) {
     if (isAbsent(error)) return <NothingHere />;

@@ -1,9 +1,11 @@
 /** While and after the words are written down: the wide page with everything beside. */
 import { Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import type { Recording, Story } from "@/shared/api/contract";
 import { langOf } from "@/shared/lib/languages";
+import { MAIN } from "@/shared/ui/Button";
 import { Warnings } from "../parts/Warnings";
 import { Frame } from "./Frame";
 import { GoOn } from "./GoOn";
@@ -41,16 +43,19 @@ export default function Written({
     if (!over) client.invalidateQueries({ queryKey: ["story", story.id] });
   }, [step, over, story.id, client]);
   const at = over || !story.machine_text_allowed ? "check" : "writing";
+  const refused = recording.state === "rejected";
+  // Where nothing was written down, nothing may say that it was.
+  const stopped = refused || (recording.state === "failed" && recording.transcript === null);
   const who = story.narrators.map(({ names }) => names[0]);
   return (
     <Frame
       step="sending"
       heading={writtenHeading(story, recording)}
-      foot={<GoOn story={story} />}
+      foot={refused ? <ChooseAnother story={story} /> : <GoOn story={story} />}
       aside={
         <>
-          <WhereItIs story={story} at={at} />
-          {story.machine_text_allowed && <MachineText />}
+          {!stopped && <WhereItIs story={story} at={at} />}
+          {!stopped && story.machine_text_allowed && <MachineText />}
           {children}
         </>
       }
@@ -63,7 +68,10 @@ export default function Written({
           </span>
         ))}
         {recording.filename && (
-          <span className="wrap-anywhere"> · {recording.filename.normalize("NFC")}</span>
+          <span className="wrap-anywhere">
+            {who.length > 0 && " · "}
+            {recording.filename.normalize("NFC")}
+          </span>
         )}
       </p>
       {recording.reason && (
@@ -79,6 +87,19 @@ export default function Written({
         <Live story={story} recording={recording} followed={followed} />
       )}
     </Frame>
+  );
+}
+
+function ChooseAnother({ story }: { story: Story }) {
+  return (
+    <Link
+      to="/add/$step"
+      params={{ step: "recording" }}
+      search={{ story: story.id }}
+      className={MAIN}
+    >
+      <Trans>Choose another file</Trans>
+    </Link>
   );
 }
 

@@ -31,7 +31,7 @@ export function Find({ q, onQ, count, at, onStep, field }: Props) {
 
   return (
     <search className="flex flex-wrap items-center gap-2 print:hidden">
-      <div className="relative min-w-0 flex-1 basis-52">
+      <div className="relative min-w-0 flex-1 basis-40">
         <Icon name="search" size={18} className="pointer-events-none absolute left-3 top-3.5" />
         <input
           ref={field}
@@ -61,8 +61,8 @@ export function Find({ q, onQ, count, at, onStep, field }: Props) {
         />
       </div>
       {q && (
-        <>
-          <p role="status" className="times min-w-16 text-14 text-ink-2">
+        <div className="flex items-center gap-2">
+          <p role="status" className="times min-w-14 text-14 text-ink-2">
             {count === undefined ? null : count === 0 ? (
               <Trans>Not found</Trans>
             ) : at < 0 ? (
@@ -91,7 +91,7 @@ export function Find({ q, onQ, count, at, onStep, field }: Props) {
           >
             <Icon name="down" />
           </button>
-        </>
+        </div>
       )}
     </search>
   );

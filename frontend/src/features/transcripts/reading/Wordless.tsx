@@ -63,7 +63,7 @@ export function Wordless({ line, index }: { line: Line; index: number }) {
             <span lang={(line.kind === "doubtful" && line.cue.language) || undefined}>{guess}</span>
           </p>
         )}
-        <button type="button" className="link min-h-11" data-start={index}>
+        <button type="button" className="link min-h-11 print:hidden" data-start={index}>
           <Trans>Listen</Trans>
         </button>
       </div>
