@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import from_json  # 2.5 times as fast as json.loads; a page of search reads 60 cue maps
 from sqlalchemy import String, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 
@@ -59,6 +60,7 @@ def _postgres(url: URL, wanted: PostgresDatabase) -> Engine:
         max_overflow=wanted.pool_overflow,
         pool_timeout=wanted.pool_wait_s,
         json_serializer=_as_json,
+        json_deserializer=from_json,
         connect_args={
             "connect_timeout": max(2, round(wanted.connect_wait_s)),  # libpq takes no less
             "options": f"{options} -c timezone=UTC",
@@ -75,7 +77,12 @@ def _sqlite(url: URL) -> Engine:
     """WAL, foreign keys, every commit on disk, explicit BEGIN."""
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, json_serializer=_as_json, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        json_serializer=_as_json,
+        json_deserializer=from_json,
+        connect_args={"timeout": 30, "check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own class
