@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
+import threading
 import uuid
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.adapters.search_meilisearch import MeilisearchIndex, make_keys, searching
+from app.adapters.search_meilisearch import MeilisearchIndex, make_keys, schema, searching
+from app.adapters.search_meilisearch.letters import columns, key, letters, quoted, run_token, value_of
 from app.ports.search_index import BadDocumentError, IndexSpec, Query, SearchUnavailableError, Ticket
+from app.search.domain.fold import fold
+from tests.ports.meilisearch_server.filters import compiled
 from tests.ports.meilisearch_server.model import MASTER, Model
 from tests.ports.meilisearch_server.serving import served
 from tests.ports.search_index_contract import STRANGER, SearchIndexContract, a_story, find, put
@@ -273,3 +281,60 @@ def test_nothing_of_a_filter_is_ever_text_of_a_reader(index: MeilisearchIndex) -
 def test_a_ticket_of_nothing_is_done(index: MeilisearchIndex) -> None:
     """A write that was ignored need not be waited for."""
     assert index.wait(Ticket(""), 0)
+
+
+def test_nothing_written_while_a_rebuild_goes_on_is_lost(index: MeilisearchIndex) -> None:
+    """Put and deleted without a pause, before, during and after the switch: the last word counts."""
+    stop = threading.Event()
+    written: list[str] = []
+
+    def write() -> None:
+        for i in itertools.count():
+            if stop.is_set():
+                return
+            index.put_story(a_story(f"w{i}", "meanwhile"))
+            if i % 3 == 0:
+                index.delete_story(f"w{i}", 2)
+            else:
+                written.append(f"w{i}")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        index.rebuild([a_story(f"s{i}", "steady") for i in range(20)])
+    finally:
+        stop.set()
+        writer.join()
+    put(index, a_story("last", "steady"))  # tasks are done in their order: all before it are done
+    held = {story_id for story_id, _, _ in index.inventory()}
+    assert len(written) > 2
+    assert set(written) <= held
+    assert held - set(written) - {"last"} <= {f"s{i}" for i in range(20)}
+
+
+def test_a_run_is_written_as_the_recorded_documents_have_it() -> None:
+    """Four letters a character behind a sign, and no two characters alike."""
+    assert run_token("中村") == "qzbdptbndh"
+    assert columns(fold("Her mother 中村 cooked").tokens) == (
+        "her mother. cooked",
+        "qzbdptbndh qzbndh",
+    )
+    every = [chr(n) for n in range(0x0E00, 0x323B0) if not 0xD800 <= n < 0xE000]
+    assert len({letters(one) for one in every}) == len(every)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=60))
+def test_a_value_comes_back_and_holds_nothing_that_a_filter_could_read(value: str) -> None:
+    """Letters, digits and underscores only, in small letters; what the engine folds together stays apart."""
+    coded = key(value)
+    assert re.fullmatch(r"[a-z0-9_]+", coded)
+    assert value_of(coded) == (value if len(value.encode("utf-8", "surrogatepass")) <= 200 else None)
+
+
+@given(st.text(max_size=30))
+def test_a_value_in_quotes_is_one_value(value: str) -> None:
+    """Quotation marks and backslashes end no value."""
+    document = {"id": "x"}
+    settings = {"filterableAttributes": schema.SETTINGS["filterableAttributes"]}
+    assert not compiled(f"id = {quoted('x' + value + '!')}", settings)(document)
+    assert compiled(f"id = {quoted(value)} OR id = {quoted('x')}", settings)(document)

@@ -9,6 +9,7 @@ from app.adapters.search_meilisearch.rows import day
 from app.ports.search_index import FACETS
 
 if TYPE_CHECKING:
+    from app.adapters.search_meilisearch.engine import Row
     from app.ports.search_index import Access, Query
 
 _NEVER_A_LEVEL = {"", "draft", "sealed"}
@@ -43,6 +44,20 @@ def guard(access: Access) -> list[str] | None:
     if access.without:
         conditions.append(f"story_id NOT IN {listed(sorted(map(_story, access.without)))}")
     return conditions
+
+
+def may_see(row: Row, access: Access) -> bool:
+    """The rules of ``guard`` once more, on a document that the engine says meets them."""
+    if row.level is None or row.story_id in access.without:
+        return False
+    if row.level == "draft":
+        own = row.owner_id is not None and access.account_id is not None and row.owner_id == key(access.account_id)
+        return access.drafts == "all" or (access.drafts == "own" and own)
+    if row.grantable and row.story_id in access.story_grants:
+        return True
+    if row.level in {key(level) for level in _OF_GROUPS} and not set(row.groups) & {key(g) for g in access.groups}:
+        return False
+    return row.level in {key(level) for level in access.levels - _NEVER_A_LEVEL}
 
 
 def filters(query: Query) -> list[str]:

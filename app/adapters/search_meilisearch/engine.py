@@ -38,6 +38,10 @@ class Row(BaseModel):
     id: str
     story_id: str = ""
     kind: str = ""
+    level: str | None = None
+    groups: tuple[str, ...] = ()
+    owner_id: str | None = None
+    grantable: bool = False
     seq: int = 0
     revision: int = 0
     passages: int = 0

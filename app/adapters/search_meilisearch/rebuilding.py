@@ -37,7 +37,7 @@ def rebuild(engine: Engine, writer: Writer, documents: Iterable[StoryDoc]) -> li
     try:
         engine.create(shadow)
         refused = _load(engine, writer, shadow, documents)
-        _replay(engine, writer, shadow)
+        _replay(engine, writer, shadow)  # most of it, while others still write
         with writer.lock:
             # Tasks are done in their order: a write asked for before the switch is in the journal, one asked
             # for after it goes to the new index.
@@ -108,16 +108,13 @@ def _fill(engine: Engine, shadow: str, stories: Sequence[Documents]) -> list[str
 
 
 def _replay(engine: Engine, writer: Writer, shadow: str) -> None:
-    """Put into the shadow what was written since the rebuild began."""
-    while True:
-        with writer.lock:
-            written, writer.journal = writer.journal or {}, {}
-        if not written:
-            return
-        tasks: list[int] = []
-        for story_id, what in written.items():
-            if isinstance(what, int):
-                tasks += take_tasks(engine, shadow, story_id, what, clear=True)
-            else:
-                tasks += put_tasks(engine, shadow, what, clear=True)
-        engine.settle(tasks, role="admin")
+    """Put into the shadow what was written since the rebuild began, or since the last time."""
+    with writer.lock:
+        written, writer.journal = writer.journal or {}, {}
+    tasks: list[int] = []
+    for story_id, what in written.items():
+        if isinstance(what, int):
+            tasks += take_tasks(engine, shadow, story_id, what, clear=True)
+        else:
+            tasks += put_tasks(engine, shadow, what, clear=True)
+    engine.settle(tasks, role="admin")

@@ -18,13 +18,15 @@ FACETS = ("language", "collection", "person", "place")
 MOST_HITS = 2000
 """The engine pages no further than this."""
 
-LIGHT = ("id", "story_id", "seq", "recorded_newest", "recorded_oldest", "published_at")
+GUARDED = ("id", "story_id", "kind", "level", "groups", "owner_id", "grantable")
+"""What says whose a document is: asked for each time, so that an answer can be held against its question."""
+LIGHT = (*GUARDED, "seq", "recorded_newest", "recorded_oldest", "published_at")
 FULL = (*LIGHT, "passage_id", "recording_id", "start_ms", "end_ms", "core", "languages", "text", "names", "title")
 
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": ["title_latin", "title_cjk", "fold_latin", "fold_cjk", "seam", "marks"],
     # The text is shown to nobody from here: it says where the matched words stand.
-    "displayedAttributes": [*FULL, *FACETS, "kind", "revision", "passages", "version", "generation"],
+    "displayedAttributes": [*FULL, *FACETS, "revision", "passages", "version", "generation"],
     "filterableAttributes": [
         {
             "attributePatterns": [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.adapters.search_meilisearch import conditions, expressions, reading, schema, splitting
 from app.adapters.search_meilisearch.letters import listed, quoted, value_of
-from app.ports.search_index import FACETS, Page, StoryHit
+from app.ports.search_index import FACETS, Page, SearchUnavailableError, StoryHit
 from app.search.domain import aliases
 from app.search.domain.matching import Wanted
 from app.search.domain.query import terms_of
@@ -80,6 +80,7 @@ class Searcher:
         self._engine = engine
         self._query = query
         self._began = time.perf_counter()
+        self._access = access
         self._guard = conditions.guard(access)
         self._wanted = wanted_of(query)
         self._size = max(1, min(query.per_page, 50))
@@ -122,21 +123,27 @@ class Searcher:
 
     # — asking —
 
-    def _scope(self, extra: Sequence[str], kind: str = "passage") -> list[str]:
-        return [*(self._guard or [conditions.NOBODY]), f"kind = {quoted(kind)}", *extra]
+    def _search(self, words: str, scope: Sequence[str], *, kind: str = "passage", **body: Any) -> Answer:  # noqa: ANN401
+        """Ask under this reader's guard; an answer that holds what was not asked for is no answer."""
+        guard = self._guard or [conditions.NOBODY]
+        answer = self._engine.search(
+            self._engine.live, words, filter=[*guard, f"kind = {quoted(kind)}", *scope], **body
+        )
+        if not all(row.kind == kind and conditions.may_see(row, self._access) for row in answer.hits):
+            raise SearchUnavailableError("the search engine answers what was not asked for")
+        return answer
 
     def _ask(
         self, question: Question, extra: Sequence[str], *, limit: int, sort: bool = False, kind: str = "passage"
     ) -> Answer:
         attributes = schema.FULL if question.check else schema.LIGHT
         body: dict[str, Any] = {
-            "filter": [*self._scope(extra, kind), *question.filters],
             "limit": limit,
             "attributesToRetrieve": [*attributes, *self._facets],
         }
         if sort and self._query.sort != "relevance":
             body["sort"] = _SORTS[self._query.sort]
-        return self._engine.search(self._engine.live, question.words, **body)
+        return self._search(question.words, [*extra, *question.filters], kind=kind, **body)
 
     def _ways(self, extra: Sequence[str]) -> _Asked:
         aliases = self._stands_as_alias(extra)
@@ -147,8 +154,8 @@ class Searcher:
         keys = expressions.alias_keys(self._wanted)
         if not keys:
             return False
-        scope = [*self._scope(extra), f"alias IN {listed(keys)}"]
-        return bool(self._engine.search(self._engine.live, "", filter=scope, limit=1, attributesToRetrieve=["id"]).hits)
+        scope = [*extra, f"alias IN {listed(keys)}"]
+        return bool(self._search("", scope, limit=1, attributesToRetrieve=list(schema.GUARDED)).hits)
 
     def _gather(self, first: Answer, extra: Sequence[str], asked: _Asked, *, full: bool = False) -> Moments:
         """Every way of meaning the question, put together; ``full``: of one story, all of it."""
@@ -185,12 +192,8 @@ class Searcher:
         full: dict[str, Row] = {}
         for i in range(0, len(bare), _HITS_OF_A_PAGE):
             some = bare[i : i + _HITS_OF_A_PAGE]
-            answer = self._engine.search(
-                self._engine.live,
-                "",
-                filter=self._scope([f"id IN {listed(some)}"]),
-                limit=len(some),
-                attributesToRetrieve=list(schema.FULL),
+            answer = self._search(
+                "", [f"id IN {listed(some)}"], limit=len(some), attributesToRetrieve=list(schema.FULL)
             )
             full |= {row.id: row for row in answer.hits}
         return [full.get(row.id, row) for row in rows if row.passage_id or row.id in full]
@@ -227,12 +230,13 @@ class Searcher:
 
     def _wide(self, plain: Question, extra: Sequence[str], moments: int) -> Page:
         """A question with very many moments: the engine pages, and counts stories, by itself."""
-        body: dict[str, Any] = {"filter": [*self._scope(extra), *plain.filters]}
+        body: dict[str, Any] = {}
+        scope = [*extra, *plain.filters]
         if self._query.sort != "relevance":
             body["sort"] = _SORTS[self._query.sort]
-        answer = self._engine.search(
-            self._engine.live,
+        answer = self._search(
             plain.words,
+            scope,
             distinct="story_id",
             page=self._page,
             hitsPerPage=self._size,
@@ -243,10 +247,9 @@ class Searcher:
         shown = {row.story_id: [row] for row in answer.hits}
         counts: dict[str, int] = {}
         if shown:
-            more = self._engine.search(
-                self._engine.live,
+            more = self._search(
                 plain.words,
-                filter=[*self._scope([*extra, f"story_id IN {listed(shown)}"]), *plain.filters],
+                [*scope, f"story_id IN {listed(shown)}"],
                 facets=["story_id"],
                 limit=_HITS_OF_A_PAGE,
                 attributesToRetrieve=list(schema.FULL),
@@ -267,14 +270,14 @@ class Searcher:
 
     def _browse(self) -> Page:
         """All stories that this reader may see, newest first unless sorted otherwise; no hits."""
-        answer = self._engine.search(
-            self._engine.live,
+        answer = self._search(
             "",
-            filter=self._scope(conditions.filters(self._query), "head"),
+            conditions.filters(self._query),
+            kind="head",
             sort=_SORTS["oldest" if self._query.sort == "oldest" else "newest"],
             page=self._page,
             hitsPerPage=self._size,
-            attributesToRetrieve=["id", "story_id"],
+            attributesToRetrieve=list(schema.GUARDED),
             facets=list(self._facets),
         )
         total = answer.total or 0
