@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bench import derivation, languages, page, queue, search, transcription, two_workers, upload, worker
+from bench import derivation, languages, page, queue, search, transcription, two_workers, upload, upload_s3, worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "two_workers": two_workers.run,
     "derivation": derivation.run,
     "upload": upload.run,
+    "upload_s3": upload_s3.run,
     "search": search.run,
     "page": page.run,
     "queue": queue.run,

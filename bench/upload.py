@@ -37,7 +37,7 @@ def _speed(send: Callable[[Source, int], str], source: Source, streams: int) -> 
     return source.size / 1e6 / (time.monotonic() - start)
 
 
-def _compared(ours: Ours, peer: Peer, mib: int, streams: int) -> tuple[float, float]:
+def compared(ours: Ours, peer: Peer, mib: int, streams: int) -> tuple[float, float]:
     """Medians of both, in turn, so that what else the machine does meets both."""
     source = Source(mib * MIB)
     mine, theirs = [], []
@@ -97,7 +97,7 @@ def run(mib: int = 256, large_mib: int = 2048) -> list[dict[str, Any]]:
             _speed(ours.send, Source(32 * MIB), 1)
             _speed(peer.send, Source(32 * MIB), 1)
             for streams in (1, 3):
-                mine, theirs = _compared(ours, peer, mib, streams)
+                mine, theirs = compared(ours, peer, mib, streams)
                 name = f"upload MB/s, {mib} MiB in parts of 8 MiB, {streams} at once (peer: boto3, SeaweedFS)"
                 rows.append(row(name, mine, theirs, "≥ 0.8", met=mine / theirs >= 0.8))
             mine, theirs = _first_bytes(ours, peer, ports)
