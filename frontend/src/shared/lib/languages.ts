@@ -15,6 +15,23 @@ const OWN: Record<string, string> = {
   vi: "Tiếng Việt",
   hi: "हिन्दी",
   en: "English",
+  // Some browsers' tables are cut down: these are the neighbours of the languages above.
+  nan: "閩南語",
+  hak: "客家話",
+  wuu: "吳語",
+  bo: "བོད་སྐད་",
+  mn: "Монгол",
+  my: "မြန်မာ",
+  km: "ខ្មែរ",
+  jv: "Basa Jawa",
+  su: "Basa Sunda",
+  ilo: "Ilokano",
+  ne: "नेपाली",
+  as: "অসমীয়া",
+  si: "සිංහල",
+  sa: "संस्कृतम्",
+  haw: "ʻŌlelo Hawaiʻi",
+  ba: "Башҡортса",
 };
 
 /** What a language is called by those who speak it; the tag itself where nobody knows. */
