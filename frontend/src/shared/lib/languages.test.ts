@@ -3,7 +3,13 @@ import { ownName } from "./languages";
 
 describe("ownName", () => {
   it("names a language as its speakers do, also where a browser's tables lack it", () => {
-    expect(["nan", "bo", "my", "as", "ilo"].map(ownName)).toEqual(["閩南語", "བོད་སྐད་", "မြန်မာ", "অসমীয়া", "Ilokano"]);
+    expect(["nan", "bo", "my", "as", "ilo"].map(ownName)).toEqual([
+      "閩南語",
+      "བོད་སྐད་",
+      "မြန်မာ",
+      "অসমীয়া",
+      "Ilokano",
+    ]);
   });
 
   it("tells the two ways of writing Chinese apart by script or place", () => {
