@@ -52,6 +52,11 @@ class Databases:
         self.server.create(name)
         return _settings(self.server, name)
 
+    def bare(self) -> dict[str, str]:
+        """The environment of an archive before ``migrate``, of the kind that the tests run on."""
+        found = self.empty() if self.kind == POSTGRES else None
+        return _environment(found)
+
     def of(self, folder: Path) -> PostgresDatabase | None:
         """The Postgres database of the archive in the folder, made at the first call; None on SQLite."""
         if self.kind == SQLITE:
@@ -70,10 +75,7 @@ class Databases:
 
     def environment(self, folder: Path) -> dict[str, str]:
         """The same for a process."""
-        found = self.of(folder)
-        if found is None:
-            return {}
-        return {"STORYBRAID_DATABASE__KIND": found.kind, "STORYBRAID_DATABASE__URL": found.url}
+        return _environment(self.of(folder))
 
     def kept(self, folder: Path) -> bytes:
         """Everything that the database of the archive in the folder keeps, with the names of its tables."""
@@ -96,6 +98,12 @@ class Databases:
             self.engines.pop().dispose()
         for place in set(self.by_folder) - known:
             self.server.drop(self.by_folder.pop(place))
+
+
+def _environment(found: PostgresDatabase | None) -> dict[str, str]:
+    if found is None:
+        return {}
+    return {"STORYBRAID_DATABASE__KIND": found.kind, "STORYBRAID_DATABASE__URL": found.url}
 
 
 def _settings(server: PostgresServer, name: str) -> PostgresDatabase:

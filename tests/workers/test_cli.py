@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from app.kernel.db import unit
 from app.recordings.models import Recording
 from app.stories.models import Story
+from tests.factories.databases import DATABASES
 from tests.factories.living import LivingArchive, free_port
 from tests.factories.sound import a_tone, write_wav
 from tests.factories.stories import a_recording, a_story, a_transcript
@@ -144,7 +146,7 @@ def test_doctor_names_each_part_and_setting(living: LivingArchive) -> None:
     """Parts with product names and versions, settings with where they came from, no secret."""
     report = living.json("doctor")
     products = {part["part"]: part["product"] for part in report["parts"]}
-    assert products["database"].startswith("SQLite 3.")
+    assert re.match(r"(SQLite|PostgreSQL) \d+\.", products["database"])
     assert "faster-whisper" in products["transcriber"]
     settings = {row["name"]: row for row in report["settings"]}
     assert settings["STORYBRAID_PORT"]["source"] == "environment"
@@ -199,6 +201,7 @@ def test_a_file_for_a_story_that_is_there(living: LivingArchive, tmp_path: Path)
 def test_commands_before_migrate_say_what_to_do(tmp_path: Path) -> None:
     """An archive without tables is a sentence with the command that makes them."""
     bare = LivingArchive(tmp_path)
+    bare.environment |= DATABASES.bare()
     done = bare.run("search", "x", expect=1)
     assert done.stderr.strip().endswith("Run: storybraid migrate")
 
