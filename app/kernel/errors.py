@@ -11,6 +11,8 @@ class ArchiveError(Exception):
     slug: ClassVar[str] = "archive-error"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
+    passes: ClassVar[bool] = False
+    """Whether waiting helps, so that ``Retry-After`` is sent."""
 
     def __init__(self, detail: str | None = None, **extra: Any) -> None:  # noqa: ANN401  JSON values
         """``detail`` is the sentence for this case; ``extra`` are members of the problem object."""
@@ -72,6 +74,7 @@ class UnavailableError(ArchiveError):
 
     slug = "unavailable"
     status = 503
+    passes = True
     title = "A part of the archive is resting. Nothing is lost; try again in a minute."
 
 

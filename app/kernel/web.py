@@ -80,7 +80,7 @@ def problem_answer(error: ArchiveError) -> JSONResponse:
         "detail": error.detail,
         **error.extra,
     }
-    headers = {"Retry-After": "10"} if error.status in {503, 507} else {}
+    headers = {"Retry-After": "10"} if error.passes else {}
     if "retry_after_s" in error.extra:
         headers["Retry-After"] = str(error.extra["retry_after_s"])
     return JSONResponse(body, error.status, headers, media_type=PROBLEM)

@@ -39,6 +39,7 @@ class NoRoomError(ArchiveError):
 
     slug = "no-room"
     status = 507
+    passes = True
     title = (
         "The archive has no room for this at the moment. What was sent before is kept. "
         "Tell whoever runs the archive, then try again."

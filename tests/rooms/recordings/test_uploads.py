@@ -144,6 +144,7 @@ def test_an_account_sends_no_more_than_its_share(tmp_path: Path) -> None:
         assert first.status_code == 201
         refused = begin(client, b"x" * 401)
         assert (refused.status_code, refused.json()["type"]) == (507, "/docs/problems#quota-used-up")
+        assert "Retry-After" not in refused.headers  # waiting helps nothing
         assert (refused.json()["limit_bytes"], refused.json()["sent_bytes"]) == (1000, 600)
         assert "Nothing of it was sent" in refused.json()["detail"]
         assert len(client.get("/api/v1/stories?mine=true").json()["items"]) == 1

@@ -104,7 +104,11 @@ export function problemOf(refusal: ApiRefusal): UploadProblem {
     415: "wrong-kind",
     507: "no-room",
   };
-  const closed = String(refusal.body.type ?? "").endsWith("upload-closed");
-  const kind = closed ? "gone" : (kinds[refusal.status] ?? "refused");
+  const slug = String(refusal.body.type ?? "")
+    .split("#")
+    .pop();
+  // The archive has room, this account has not: waiting helps nothing, and the sentence says what does.
+  const own: Record<string, ProblemKind> = { "upload-closed": "gone", "quota-used-up": "refused" };
+  const kind = own[slug ?? ""] ?? kinds[refusal.status] ?? "refused";
   return new UploadProblem(kind, refusal.sentence);
 }

@@ -158,6 +158,18 @@ describe("what stops one recording", () => {
     if (at !== "part") expect(problem?.detail).toBe("The archive says why.");
   });
 
+  it("says that the account has sent all that it may, and not that the archive is full", async () => {
+    archive.faults.push({
+      at: "begin",
+      status: 507,
+      body: { type: "/docs/problems#quota-used-up", detail: "The archive says why." },
+    });
+    const queue = aQueue();
+    queue.add([file(bytes(900))], "s1");
+    const { problem } = await only(queue);
+    expect([problem?.kind, problem?.detail]).toEqual(["refused", "The archive says why."]);
+  });
+
   it("lets the others go on when the phone gives one file empty and another not at all", async () => {
     const placeholder = file(bytes(0), "cloud.m4a");
     const broken: Source = Object.assign(file(bytes(2500), "moved.m4a"), {
