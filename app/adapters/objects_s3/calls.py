@@ -60,7 +60,7 @@ class Calls:
         self.bucket = settings.bucket
         self.rest = Rest()
         self._settings = settings
-        self._wait_s, self._patience_s = settings.wait_s, settings.patience_s
+        self._wait_s = settings.wait_s
         self._quick = self._client(settings.endpoint, settings.wait_s, 1)
         self._patient = self._client(settings.endpoint, settings.patience_s, 2)
         self._outside_endpoint = settings.public_endpoint or settings.endpoint
@@ -73,7 +73,7 @@ class Calls:
 
     def work(self, operation: str, **wanted: Any) -> Any:  # noqa: ANN401  boto3's own shapes
         """One call with the long wait; raises the same."""
-        with self.rest.asking(self._patience_s):
+        with self.asking():
             return self._call(self._patient, operation, wanted)
 
     def pages(self, operation: str, **wanted: Any) -> Iterator[Any]:  # noqa: ANN401  boto3's own shapes
@@ -89,7 +89,7 @@ class Calls:
 
     @contextmanager
     def asking(self) -> Iterator[None]:
-        """Around what waits for the store for a short time."""
+        """Around a call; a try after a rest that takes longer than a short call lets the next one try too."""
         with self.rest.asking(CONNECT_S + self._wait_s):
             yield
 

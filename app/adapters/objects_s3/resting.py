@@ -33,7 +33,10 @@ class Rest:
 
     @contextmanager
     def asking(self, longest_s: float) -> Iterator[None]:
-        """Around one call that lasts ``longest_s`` at most; raises ``StoreRestsError`` at once while it rests."""
+        """Around one call; if it is the try after a rest, the next try is ``longest_s`` later.
+
+        Raises ``StoreRestsError`` at once while the store rests.
+        """
         self._check(longest_s)
         if not self._places.acquire(timeout=_QUEUE_S):
             raise StoreRestsError
