@@ -48,7 +48,7 @@ class Question:
     """Whether a term was asked for across the seam of two passages."""
 
 
-def questions(wanted: Sequence[Wanted], *, literal: bool, aliases: bool) -> list[Question]:
+def questions(wanted: Sequence[Wanted], *, literal: bool) -> list[Question]:
     """Every way of meaning the question, the plainest first; the first one has all terms as they were typed."""
     ways: list[list[tuple[int, Part]]] = []
     for one in wanted:
@@ -58,7 +58,7 @@ def questions(wanted: Sequence[Wanted], *, literal: bool, aliases: bool) -> list
             here.append((1, _whole(term.joined, term, literal=literal)))
         if len(term.tokens) > 1:
             here.append((2, Part((phrase(map(seam_token, term.tokens)),))))
-        if aliases and one.aliases:
+        if one.aliases:
             here.append((3, Part(filters=(alias(one.aliases),))))
         ways.append(here)
     combined = sorted(product(*ways), key=lambda parts: sum(rank for rank, _ in parts))

@@ -69,10 +69,6 @@ class Moments:
         return stories
 
 
-_Asked = tuple["Sequence[Question]", bool]
-"""The ways of meaning a question, and whether names it may stand for are there."""
-
-
 class Searcher:
     """One question of one reader."""
 
@@ -95,7 +91,7 @@ class Searcher:
             return self._browse()
         extra = conditions.filters(self._query)
         asked = self._ways(extra)
-        plain = asked[0][0]
+        plain = asked[0]
         limit = LOOKED_AT if plain.check else TOGETHER
         first = self._ask(plain, extra, limit=limit, sort=True)
         if not plain.check and (first.estimated or 0) > TOGETHER:
@@ -109,7 +105,7 @@ class Searcher:
         extra = [f"story_id = {quoted(story_id)}"]
         asked = self._ways(extra)
         self._facets = ()
-        found = self._gather(self._ask(asked[0][0], extra, limit=MOST_IN_STORY), extra, asked, full=True)
+        found = self._gather(self._ask(asked[0], extra, limit=MOST_IN_STORY), extra, asked, full=True)
         rows = sorted((row for row in found.rows.values() if row.story_id == story_id), key=lambda row: row.seq)
         rows = self._texts(rows[:MOST_IN_STORY])
         return reading.hits_of(rows, self._wanted, literal=self._query.literal)
@@ -118,7 +114,7 @@ class Searcher:
         """The terms, and the texts of the best documents that have them all as typed."""
         if self._guard is None or not self._wanted:
             return self._wanted, []
-        plain = expressions.questions(self._wanted, literal=True, aliases=False)[0]
+        plain = expressions.questions(self._wanted, literal=True)[0]
         return self._wanted, list(self._ask(replace(plain, check=True), [], limit=limit).hits)
 
     # — asking —
@@ -145,9 +141,11 @@ class Searcher:
             body["sort"] = _SORTS[self._query.sort]
         return self._search(question.words, [*extra, *question.filters], kind=kind, **body)
 
-    def _ways(self, extra: Sequence[str]) -> _Asked:
-        aliases = self._stands_as_alias(extra)
-        return expressions.questions(self._wanted, literal=self._query.literal, aliases=aliases), aliases
+    def _ways(self, extra: Sequence[str]) -> list[Question]:
+        """Every way of meaning the question; names that it may stand for only where one is there at all."""
+        if not self._stands_as_alias(extra):
+            self._wanted = [replace(one, aliases=()) for one in self._wanted]
+        return expressions.questions(self._wanted, literal=self._query.literal)
 
     def _stands_as_alias(self, extra: Sequence[str]) -> bool:
         """Whether any name that a term may stand for is there at all; mostly there is none."""
@@ -157,27 +155,28 @@ class Searcher:
         scope = [*extra, f"alias IN {listed(keys)}"]
         return bool(self._search("", scope, limit=1, attributesToRetrieve=list(schema.GUARDED)).hits)
 
-    def _gather(self, first: Answer, extra: Sequence[str], asked: _Asked, *, full: bool = False) -> Moments:
+    def _gather(self, first: Answer, extra: Sequence[str], asked: Sequence[Question], *, full: bool = False) -> Moments:
         """Every way of meaning the question, put together; ``full``: of one story, all of it."""
         found = Moments()
-        asked_ways, aliases = asked
         literal = self._query.literal
         if not full and (marked := expressions.marks(self._wanted, literal=literal)) is not None:
             found.add(self._right(self._ask(marked, extra, limit=TOGETHER), marked))
-        found.add(self._right(first, asked_ways[0]))
+        found.add(self._right(first, asked[0]))
         found.is_all = (first.estimated or 0) <= len(first.hits)
-        for question in asked_ways[1:]:
+        for question in asked[1:]:
             more = self._ask(question, extra, limit=LOOKED_AT if question.check else TOGETHER)
             found.is_all = found.is_all and (more.estimated or 0) <= len(more.hits)
             (found.add_across if question.across else found.add)(self._right(more, question))
+        parted: splitting.Groups = {}
         if full or len(found.rows) < PLENTY:
-            found.add(splitting.split_rows(self._ask, extra, self._wanted, aliases=aliases, typos=False))
+            parted = splitting.groups(self._ask, extra, self._wanted)
+            found.add(splitting.split_rows(self._ask, extra, self._wanted, parted, typos=False))
         wants_more = not found.rows if full else len(found.rows) < PLENTY
         if not literal and wants_more and (mistyped := expressions.typos(self._wanted)) is not None:
             near = self._ask(replace(mistyped, check=True), extra, limit=LOOKED_AT)
             meant = reading.with_typos(self._wanted, near.hits)
             found.add(row for row in near.hits if not reading.stand(row, meant).missing)
-            found.add(splitting.split_rows(self._ask, extra, self._wanted, aliases=aliases, typos=True))
+            found.add(splitting.split_rows(self._ask, extra, self._wanted, parted, typos=True))
         return found
 
     def _right(self, answer: Answer, question: Question) -> list[Row]:

@@ -30,23 +30,32 @@ class Ask(Protocol):
         """Give the documents of a kind that are found."""
 
 
-def split_rows(ask: Ask, extra: Sequence[str], wanted: Sequence[Wanted], *, aliases: bool, typos: bool) -> list[Row]:
-    """Documents of passages with the words that their story's title or names have not.
+Groups = dict[tuple[int, ...], list[str]]
+"""The terms that a story's title and names have not, by number, and the stories of which that is so."""
 
-    With ``typos`` those words may be mistyped; the documents then come with their texts.
-    """
+
+def groups(ask: Ask, extra: Sequence[str], wanted: Sequence[Wanted]) -> Groups:
+    """Stories whose title or names hold some of the words, by the words that are left."""
     if not 1 < len(wanted) <= MOST_TERMS:
-        return []
+        return {}
     named: dict[str, set[int]] = defaultdict(set)
     for i, one in enumerate(wanted):
-        for question in _each_way([one], aliases=aliases):
+        for question in _each_way([one]):
             for row in ask(question, extra, limit=_MOST_ROWS, kind="head").hits:
                 named[row.story_id].add(i)
-    by_rest: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    by_rest: Groups = defaultdict(list)
     for story_id, held in sorted(named.items(), key=lambda one: (-len(one[1]), one[0]))[:MOST_STORIES]:
         rest = tuple(i for i in range(len(wanted)) if i not in held)
         if rest:
             by_rest[rest].append(story_id)
+    return by_rest
+
+
+def split_rows(ask: Ask, extra: Sequence[str], wanted: Sequence[Wanted], by_rest: Groups, *, typos: bool) -> list[Row]:
+    """Documents of passages with the words that their story's title or names have not.
+
+    With ``typos`` those words may be mistyped; the documents then come with their texts.
+    """
     found: list[Row] = []
     for numbers, stories in by_rest.items():
         rest_of = [wanted[i] for i in numbers]
@@ -54,13 +63,13 @@ def split_rows(ask: Ask, extra: Sequence[str], wanted: Sequence[Wanted], *, alia
         if typos:
             found += _mistyped(ask, within, rest_of)
             continue
-        for question in _each_way(rest_of, aliases=aliases):
+        for question in _each_way(rest_of):
             found += ask(question, within, limit=_MOST_ROWS).hits
     return found
 
 
-def _each_way(wanted: Sequence[Wanted], *, aliases: bool) -> Iterator[Question]:
-    asked = expressions.questions(wanted, literal=True, aliases=aliases)
+def _each_way(wanted: Sequence[Wanted]) -> Iterator[Question]:
+    asked = expressions.questions(wanted, literal=True)
     return (question for question in asked if not question.across)
 
 
