@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Say which database it is before the first test asks."""
-    DATABASES.kind = config.getoption("--database")
+    DATABASES.choose(config.getoption("--database"))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

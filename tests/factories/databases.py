@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Engine, event
+
 from app.kernel.db import make_engine
 from app.kernel.settings import PostgresDatabase
 from app.tables import METADATA
@@ -15,8 +17,6 @@ from workers.servers.postgres import PostgresServer, a_postgres
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from sqlalchemy import Engine
 
 SQLITE, POSTGRES = "sqlite", "postgresql"
 TEMPLATE = "migrated"
@@ -30,8 +30,8 @@ class Databases:
     stack: ExitStack = field(default_factory=ExitStack)
     by_folder: dict[Path, str] = field(default_factory=dict)
     numbers: itertools.count[int] = field(default_factory=itertools.count)
-    engines: list[Engine] = field(default_factory=list)
-    """Engines that nobody else disposes of at the end of the test."""
+    engines: set[Engine] = field(default_factory=set)
+    """Engines that were used since the last test; a command's own is let go of by nobody else."""
     _server: PostgresServer | None = None
 
     @property
@@ -51,6 +51,12 @@ class Databases:
         name = f"empty_{next(self.numbers)}"
         self.server.create(name)
         return _settings(self.server, name)
+
+    def choose(self, kind: str) -> None:
+        """What the tests run on; from now on the engines that reach Postgres are let go of after each test."""
+        self.kind = kind
+        if kind == POSTGRES:
+            event.listen(Engine, "engine_connect", lambda connection: self.engines.add(connection.engine))
 
     def bare(self) -> dict[str, str]:
         """The environment of an archive before ``migrate``, of the kind that the tests run on."""

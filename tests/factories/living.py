@@ -65,7 +65,7 @@ class LivingArchive:
         """Ports on the same folder, to look into it from the test."""
         database = DATABASES.settings(self.data)
         made = wiring.build(load_settings(env_file=None, data=self.data, base_url=self.address, **database))
-        DATABASES.engines.append(made.sessions.kw["bind"])
+        DATABASES.engines.add(made.sessions.kw["bind"])
         return made
 
     def run(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:

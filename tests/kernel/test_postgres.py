@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -266,3 +267,4 @@ def test_nothing_stays_of_a_server_whose_starter_was_killed(victim: str) -> None
     starter.kill()
     starter.wait()
     starter.stdout.close()
+    shutil.rmtree(folder, ignore_errors=True)  # the starter was not let live to do it

@@ -131,6 +131,7 @@ def a_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         except subprocess.TimeoutExpired:
             keeper.kill()
             keeper.wait()
+        shutil.rmtree(folder, ignore_errors=True)  # where the keeper was killed before it could
 
 
 def _wait_for(server: PostgresServer, keeper: subprocess.Popen[bytes]) -> None:
