@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 
 from app.admin import routes
-from app.kernel.logging import log
+from app.kernel.logging import configure_logging, log
 from app.kernel.metrics import Observed, OwedNow, serve_metrics
 from app.kernel.time import now
 from tests.factories.living import free_port
@@ -90,6 +90,7 @@ def test_each_request_is_named_and_counted_by_its_route(archive: TestArchive) ->
 
 def test_a_request_is_one_line_without_its_address() -> None:
     """The line has the route, the answer and the id that every line of the request has, and no word of the query."""
+    configure_logging(production=False)
     app = FastAPI()
 
     @app.get("/stories/{name}")
