@@ -35,7 +35,7 @@ def search(
     q: Text = "",
     sort: Literal["relevance", "newest", "oldest"] = "relevance",
     page: Annotated[int, Parameter(ge=1, le=10_000)] = 1,
-    per_page: Annotated[int, Parameter(ge=1, le=50)] = 20,
+    per_page: Annotated[int, Parameter(ge=1, le=50)] = 10,
     literal: bool = False,
 ) -> SearchPage:
     """Stories in which every word is said, with up to three moments each."""

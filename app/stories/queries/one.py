@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -29,6 +29,7 @@ from app.stories.schemas import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from app.accounts.schemas import Actor
@@ -76,9 +77,8 @@ def withheld_ids(session: Session, actor: Actor) -> frozenset[str]:
     Nearly always none: a story leaves the list when it is indexed again.
     """
     seen = select(Story.id).where(visible_to(actor, Story))
-    return frozenset(
-        session.scalars(select(Story.id).where(Story.withheld_revision.is_not(None), Story.id.not_in(seen)))
-    )
+    # Not "is not null": SQLite would read every story instead of the index.
+    return frozenset(session.scalars(select(Story.id).where(Story.withheld_revision > 0, Story.id.not_in(seen))))
 
 
 def next_number(session: Session, series: str) -> int:
@@ -91,8 +91,15 @@ def next_number(session: Session, series: str) -> int:
     ).scalar_one()
 
 
-def cards_of(session: Session, stories: Sequence[Story]) -> list[StoryItem]:
-    """Stories as lists show them; the caller has checked that the reader may know of each."""
+ON_A_CARD = (
+    *(Story.id, Story.identifier, Story.title, Story.title_forms, Story.state, Story.level, Story.fictional),
+    *(Story.published_at, Story.created_at, Story.recorded_on, Story.place, Story.progress),
+    *(Story.duration_ms, Story.heard_languages, Story.braid, Story.first_sentence, Story.poster_recording_id),
+)
+
+
+def cards_of(session: Session, stories: Sequence[Story | Row[Any]]) -> list[StoryItem]:
+    """Stories, or rows of ``ON_A_CARD``, as lists show them; the caller checked that the reader may know of each."""
     links = session.execute(
         select(StoryPerson.story_id, StoryPerson.person_id)
         .where(StoryPerson.story_id.in_([s.id for s in stories]), StoryPerson.role == "narrator")
@@ -105,7 +112,7 @@ def cards_of(session: Session, stories: Sequence[Story]) -> list[StoryItem]:
     return [StoryItem(**_card(s, narrators.get(s.id, []))) for s in stories]
 
 
-def _card(found: Story, narrators: list[PersonRead]) -> dict[str, object]:
+def _card(found: Story | Row[Any], narrators: list[PersonRead]) -> dict[str, object]:
     poster = found.poster_recording_id
     return {
         "id": found.id,

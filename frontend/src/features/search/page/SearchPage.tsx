@@ -66,7 +66,7 @@ export function SearchPage({ ask }: { ask: SearchAsk }) {
     ["oldest", t`Oldest`],
   ] as const;
   const shown = q && answer && !error ? answer : null;
-  const pages = shown ? Math.ceil(shown.total_stories / 20) : 0;
+  const pages = shown ? Math.ceil(shown.total_stories / 10) : 0;
 
   return (
     <div className="page pt-6 lg:pt-8">
