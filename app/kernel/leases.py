@@ -28,6 +28,8 @@ REST_S = 10.0
 """How long a row waits when a server that it needs does not answer."""
 MOST_ERRORS = 5
 MOST_CRASHES = 5
+WORKS_IN_CHILD = "works_in_child"
+"""Key of a table's info: its jobs do their work in a child process that the worker watches."""
 
 
 class LeaseLostError(Exception):
@@ -214,7 +216,8 @@ def free(session: Session, owner: str, *, count_crash: bool = False) -> int:
     """Free all leases of a process that is gone and say how many there were.
 
     With ``count_crash`` its death counts against the row, if it was the only one it held: a living
-    watcher saw it die. After ``MOST_CRASHES`` in a row the row has failed.
+    watcher saw it die. After ``MOST_CRASHES`` in a row the row has failed. A row whose work is done in a
+    child (``WORKS_IN_CHILD``) is not blamed: what is poisonous there kills the child, which is counted by itself.
     """
     tables = leased_tables()
     rows = [
@@ -222,7 +225,7 @@ def free(session: Session, owner: str, *, count_crash: bool = False) -> int:
         for table in tables
         for row in session.execute(table.select().with_only_columns(table.c.id).where(table.c.lease_owner == owner))
     ]
-    counts = count_crash and len(rows) == 1
+    counts = count_crash and len(rows) == 1 and not rows[0][0].info.get(WORKS_IN_CHILD)
     for table, id_ in rows:
         session.execute(
             update(table)

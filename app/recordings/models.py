@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base
 from app.kernel.ids import new_id
-from app.kernel.leases import Leased
+from app.kernel.leases import WORKS_IN_CHILD, Leased
 from app.kernel.time import now
 
 
@@ -85,7 +85,7 @@ class RecordingStep(Leased, Base):
     """One derivation that a recording is owed: derive, then access_copy."""
 
     __tablename__ = "recording_steps"
-    __table_args__ = (UniqueConstraint("recording_id", "step"),)
+    __table_args__ = (UniqueConstraint("recording_id", "step"), {"info": {WORKS_IN_CHILD: True}})
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     recording_id: Mapped[str] = mapped_column(ForeignKey("recordings.id"), index=True)

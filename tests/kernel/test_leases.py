@@ -12,8 +12,9 @@ from app.kernel import leases
 from app.kernel.db import unit
 from app.kernel.leases import Claim, LeaseLostError, claim, finish, free, report_error
 from app.kernel.time import now
+from app.recordings.models import RecordingStep
 from app.search.models import StoryIndexing
-from tests.factories.stories import a_story
+from tests.factories.stories import a_recording, a_story
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -92,6 +93,24 @@ def test_five_deaths_alone_end_the_row_with_a_sentence(archive: TestArchive) -> 
         archive.in_unit(lambda s: free(s, leases.process_name(), count_crash=True))
     assert "five times" in (row(archive, id_).failed_reason or "")
     assert archive.in_unit(lambda s: claim(s, StoryIndexing, id_)) is None
+
+
+def test_a_killed_worker_condemns_no_row_that_works_in_a_child(archive: TestArchive) -> None:
+    """Derivation runs in a child whose own deaths are counted: the worker's death says nothing of the file."""
+
+    def a_step(session: Session) -> str:
+        step = RecordingStep(recording_id=a_recording(session, a_story(session)).id, step="derive")
+        session.add(step)
+        session.flush()
+        return step.id
+
+    id_ = archive.in_unit(a_step)
+    for _ in range(leases.MOST_CRASHES + 1):
+        assert archive.in_unit(lambda s: claim(s, RecordingStep, id_)) is not None
+        assert archive.in_unit(lambda s: free(s, leases.process_name(), count_crash=True)) == 1
+    step = archive.in_unit(lambda s: s.get(RecordingStep, id_))
+    assert step is not None
+    assert (step.crashes, step.failed_reason) == (0, None)
 
 
 def test_deaths_with_other_work_beside_condemn_nothing(archive: TestArchive) -> None:
