@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import select
 
 from app.kernel.db import unit
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy.orm import Session, sessionmaker
+
+    from tests.factories.archive import TestArchive
 
 T = TypeVar("T")
 WAIT_S = 20.0
@@ -78,3 +82,14 @@ def while_open(
         threading.Event().wait(pause_s)
         commit()
         return waiting.result(WAIT_S)
+
+
+def rows(archive: TestArchive, kind: type[Any]) -> list[Any]:
+    """Every row of a table."""
+    with unit(archive.ports.sessions, write=False) as session:
+        return list(session.scalars(select(kind)))
+
+
+def writing(archive: TestArchive, do: Callable[[Session], Any]) -> Callable[[], Any]:
+    """The same in a unit of its own."""
+    return lambda: archive.in_unit(do)

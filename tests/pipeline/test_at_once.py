@@ -9,13 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from psycopg.errors import DeadlockDetected
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from app.accounts import commands as accounts
-from app.accounts.commands.hashing import hash_password
-from app.accounts.models import Account, Invitation, SignInSession
-from app.accounts.schemas import Actor, LinkUsedError, WrongSignInError
+from app.accounts.schemas import Actor
 from app.admin.commands import register_worker
 from app.admin.models import Worker
 from app.collections.commands import add_collection
@@ -35,13 +32,11 @@ from app.stories.schemas import StoryCreate, StoryUpdate
 from app.transcripts.commands import commit_batch, transcribe_again
 from app.transcripts.commands.versions import StillTranscribingError, begin_version
 from app.transcripts.models import Batch, Cue, TranscriptVersion
-from tests.factories.at_once import all_well, at_once, while_open
+from tests.factories.at_once import all_well, at_once, rows, while_open, writing
 from tests.factories.stories import a_recording, a_story
 from tests.rooms.recordings.sending import a_tone, send_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
     from tests.factories.archive import TestArchive
@@ -56,12 +51,6 @@ def one(archive: TestArchive, kind: type[Any], id_: str) -> Any:
         return session.get(kind, id_)
 
 
-def rows(archive: TestArchive, kind: type[Any]) -> list[Any]:
-    """Every row of a table."""
-    with unit(archive.ports.sessions, write=False) as session:
-        return list(session.scalars(select(kind)))
-
-
 def stories_to_index(archive: TestArchive, count: int) -> list[str]:
     """Ids of new stories, each with its row of what the search index owes."""
 
@@ -71,11 +60,6 @@ def stories_to_index(archive: TestArchive, count: int) -> list[str]:
         return ids
 
     return archive.in_unit(make)
-
-
-def writing(archive: TestArchive, do: Callable[[Session], Any]) -> Callable[[], Any]:
-    """The same in a unit of its own."""
-    return lambda: archive.in_unit(do)
 
 
 def test_identifiers_are_given_once_and_without_gaps(archive: TestArchive) -> None:
@@ -275,48 +259,6 @@ def test_asking_twice_at_once_begins_one_version(archive: TestArchive) -> None:
     got = at_once([ask] * 4)
     assert sorted(type(part) is StillTranscribingError for part in got) == [False, True, True, True]
     assert sorted(row.number for row in rows(archive, TranscriptVersion)) == [1, 2]
-
-
-def test_a_link_works_once_however_many_press_the_button(archive: TestArchive) -> None:
-    """Six who use one set-up link at the same moment make one admin between them."""
-    token = archive.in_unit(accounts.make_set_up_link)
-    assert token is not None
-    use = partial(accounts.accept, archive.ports.sessions, token, name="Lan", password=PASSWORD)
-    got = at_once([partial(use, email=f"lan{n}@example.org") for n in range(6)])
-    assert sorted(isinstance(part, LinkUsedError) for part in got) == [False] + [True] * 5
-    assert len(rows(archive, Account)) == 1
-
-
-def test_only_the_newest_link_is_good(archive: TestArchive) -> None:
-    """Six set-up links and six invitations made at the same moment leave one good one of each."""
-    at_once([writing(archive, accounts.make_set_up_link)] * 6)
-    at_once([writing(archive, lambda s: accounts.invite(s, OPERATOR, "bao@example.org", "volunteer"))] * 6)
-    assert sorted(row.kind for row in rows(archive, Invitation)) == ["invite", "setup"]
-
-
-def test_a_new_password_ends_also_the_sign_in_that_is_being_made(archive: TestArchive) -> None:
-    """Who signs in with the old password while the new one is being set does not stay signed in."""
-    token = archive.in_unit(lambda s: accounts.invite(s, OPERATOR, "lan@example.org", "volunteer"))
-    accounts.accept(archive.ports.sessions, token, email=None, name="Lan", password=PASSWORD)
-    account = rows(archive, Account)[0]
-    another = hash_password("wala nang iba pang salita")
-
-    def reset(session: Session) -> None:
-        found = session.get(Account, account.id)
-        assert found is not None
-        found.password_hash = another
-        session.flush()
-        session.query(SignInSession).delete()
-
-    def sign_in() -> object:
-        try:
-            return accounts.sign_in(archive.ports.sessions, "lan@example.org", PASSWORD, address="192.0.2.1")
-        except WrongSignInError as error:
-            return error
-
-    got = while_open(archive.ports.sessions, reset, sign_in, pause_s=2.0)  # a password is looked at slowly
-    assert isinstance(got, WrongSignInError)
-    assert rows(archive, SignInSession) == []
 
 
 def test_workers_register_and_sweep_at_once(archive: TestArchive) -> None:
