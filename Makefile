@@ -4,7 +4,7 @@ SAMPLES ?= yes
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test check soak bench format api clean
+.PHONY: install run services services-stop test check soak bench format api clean
 
 install: $(VENV)/.installed frontend/dist/index.html ## product, tools, pages and model; no root
 	@$(BIN)/storybraid models fetch base
@@ -27,6 +27,12 @@ frontend/dist/index.html: frontend/node_modules/.installed $(shell find frontend
 
 run: install ## the embedded archive, with samples in an empty one (SAMPLES=no leaves it empty)
 	@exec $(BIN)/python -m workers.run --samples $(SAMPLES)
+
+services: install ## real servers (Postgres, S3, Meilisearch where it is on PATH) on loopback; settings in .services/env
+	@$(BIN)/python -m workers.services start
+
+services-stop: ## end them; what they hold stays
+	@$(BIN)/python -m workers.services stop
 
 check: install ## seconds: lint, types, house
 	$(BIN)/ruff check .

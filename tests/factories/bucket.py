@@ -21,7 +21,7 @@ from app.ports.object_store import (
     PartAddress,
     WrongDigestError,
 )
-from workers.servers.postgres import NoServerError
+from workers.servers.own import NoServerError
 from workers.servers.seaweed import SeaweedServer, a_seaweed
 
 ADDRESS = "https://archive.test"

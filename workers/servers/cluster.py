@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,19 +26,21 @@ class Identity(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where its programs and its folder are, its port, and the Unix user that runs it ("" = the caller)."""
+    """Where its programs are, its folder while it runs, its data, its port, and whose process it is ("" = ours)."""
 
     programs: Path
     folder: Path
+    """Holds the socket and goes with the server; a short path, because that of a socket has at most 107 bytes."""
+    data: Path
     port: int
     user: str = ""
     durable: bool = True
     """False: a commit is not waited for on disk. Right for tests, where nobody pulls the plug."""
 
     @property
-    def data(self) -> Path:
-        """The data directory."""
-        return self.folder / "data"
+    def log(self) -> Path:
+        """What it says, beside its data."""
+        return self.data.parent / "server.log"
 
     @property
     def identity(self) -> Identity:
@@ -67,6 +70,8 @@ class Cluster:
         if (self.data / "PG_VERSION").exists():
             return True
         who = self.identity
+        half = self.data.with_name(f"{self.data.name}.half")
+        shutil.rmtree(half, ignore_errors=True)  # of a start that was killed
         password_file = self.folder / "password"
         password_file.touch(mode=0o600)
         try:
@@ -75,7 +80,7 @@ class Cluster:
                 os.chown(password_file, who["user"], who["group"])
             made = subprocess.run(  # noqa: S603  Postgres' own program
                 [
-                    *(str(self.programs / "initdb"), "-D", str(self.data), "-U", USER, "--pwfile", str(password_file)),
+                    *(str(self.programs / "initdb"), "-D", str(half), "-U", USER, "--pwfile", str(password_file)),
                     *("--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=UTF8", "--no-instructions"),
                     *(() if self.durable else ("--no-sync",)),
                 ],
@@ -88,4 +93,7 @@ class Cluster:
             )
         finally:
             password_file.unlink()
-        return made.returncode == 0
+        if made.returncode != 0:
+            return False
+        half.rename(self.data)
+        return True

@@ -1,10 +1,14 @@
-"""Keeps one Postgres server: makes it, runs it, ends it and its folder when the pipe from its starter closes."""
+"""Keeps one Postgres server: makes it, runs it, and ends it when the pipe from its starter closes.
+
+The folder of its socket goes with it, and the data too where they are in that folder.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -16,12 +20,13 @@ from workers.servers.cluster import Cluster
 
 PR_SET_PDEATHSIG: Final = 1
 FAST_S: Final = 8.0
+LOOK_S: Final = 0.5
 
 
 def main(cluster: Cluster, password: str) -> int:
-    """Make and run the server until the starter closes the pipe or dies; then nothing of it is left."""
+    """Make and run the server until the starter closes the pipe or dies; then nothing of it runs."""
     try:
-        with (cluster.folder / "server.log").open("ab") as log:
+        with cluster.log.open("ab") as log:
             if not cluster.make(password, log):
                 return 1
             server = subprocess.Popen(  # noqa: S603  Postgres' own program
@@ -46,8 +51,10 @@ def _end_with_keeper() -> None:
 
 
 def _wait_for_the_end(server: subprocess.Popen[bytes]) -> None:
-    while sys.stdin.buffer.read(1024) and server.poll() is None:
-        pass
+    while server.poll() is None:
+        readable, _, _ = select.select([sys.stdin], [], [], LOOK_S)
+        if readable and not os.read(sys.stdin.fileno(), 1024):
+            break
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast, immediate, and at last by force
         if server.poll() is not None:
             return
@@ -57,6 +64,6 @@ def _wait_for_the_end(server: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    _, _programs, _folder, _port, _user, _durable = sys.argv
-    _cluster = Cluster(Path(_programs), Path(_folder), int(_port), _user, _durable == "yes")
+    _, _programs, _folder, _data, _port, _user, _durable = sys.argv
+    _cluster = Cluster(Path(_programs), Path(_folder), Path(_data), int(_port), _user, _durable == "yes")
     sys.exit(main(_cluster, os.environ["STORYBRAID_SERVER_PASSWORD"]))

@@ -6,13 +6,12 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -20,13 +19,13 @@ from urllib.parse import quote
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from app.kernel.errors import ArchiveError
 from workers.servers.cluster import USER
+from workers.servers.own import ROOT, NoServerError, free_port, remember_port, remember_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 START_S: Final = 30.0
 STOP_S: Final = 20.0
@@ -34,20 +33,21 @@ DEBIAN: Final = Path("/usr/lib/postgresql")
 _KEEPER: Final = "workers.servers.keeper"
 
 
-class NoServerError(ArchiveError):
-    """A server that was asked for is not here, or does not start."""
-
-    slug = "no-server"
-    title = "The server could not be started. Nothing was changed."
-
-
 @dataclass(frozen=True)
 class PostgresServer:
     """A running server; its only user is ``storybraid``, who may make and drop databases."""
 
     folder: Path
+    """Where its socket is."""
+    log: Path
     port: int
     password: str
+    keeper: subprocess.Popen[bytes] = field(repr=False)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it is there; its keeper is as long as it is."""
+        return self.keeper.poll() is None
 
     def url(self, database: str) -> str:
         """The address of a database on loopback, with the password that was made for this server."""
@@ -62,15 +62,26 @@ class PostgresServer:
         as_template = f"TEMPLATE {template}" if template != "template0" else _BY_CODE_POINT
         self._execute(f"CREATE DATABASE {database} {as_template}")
 
+    def has(self, database: str) -> bool:
+        """Whether there is a database of that name."""
+        with self._connected() as connection:
+            known = text("SELECT count(*) FROM pg_database WHERE datname = :name")
+            return bool(connection.execute(known, {"name": database}).scalar_one())
+
     def drop(self, database: str) -> None:
         """Drop a database, whoever is connected to it."""
         self._execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:
+        with self._connected() as connection:
+            connection.execute(text(statement))
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
         engine = self._engine()
         try:
             with engine.connect() as connection:
-                connection.execute(text(statement))
+                yield connection
         finally:
             engine.dispose()
 
@@ -92,9 +103,10 @@ def find_postgres() -> Path | None:
 
 
 @contextmanager
-def a_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
-    """A fresh server in a temporary folder, stopped and removed at the end, also when this process is killed.
+def a_postgres(folder: Path | None = None, *, durable: bool = False) -> Iterator[PostgresServer]:
+    """A running server, stopped at the end, also when this process is killed.
 
+    Without ``folder`` it is fresh and temporary; in a folder its data stay, and it keeps its port and password.
     Without ``durable`` a commit is not waited for on disk: right for tests, where nobody pulls the plug.
     Raises ``NoServerError``.
     """
@@ -103,25 +115,28 @@ def a_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         message = "There is no Postgres server here. On Debian: apt-get install postgresql"
         raise NoServerError(message)
     owner = unprivileged()
-    # A short place: the path of a socket has at most 107 bytes.
-    folder = Path(tempfile.mkdtemp(prefix="sb-pg-"))
+    short = Path(tempfile.mkdtemp(prefix="sb-pg-"))
     port, password = free_port(), secrets.token_urlsafe(24)
+    if folder is not None:
+        port, password = remember_port(folder, "port"), remember_secret(folder, "password", password)
+    place = folder or short
     if owner is not None:
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-    arguments = [str(programs), str(folder), str(port), owner.pw_name if owner else "", "yes" if durable else "no"]
+        for mine in {short, place}:
+            os.chown(mine, owner.pw_uid, owner.pw_gid)
+    arguments = [str(programs), str(short), str(place / "data"), str(port), owner.pw_name if owner else ""]
     keeper = subprocess.Popen(  # noqa: S603  our own program
-        [sys.executable, "-m", _KEEPER, *arguments],
+        [sys.executable, "-m", _KEEPER, *arguments, "yes" if durable else "no"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=os.environ | {"STORYBRAID_SERVER_PASSWORD": password},
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=ROOT,
         # Ctrl-C in a terminal reaches the starter only; its keeper follows when the pipe closes.
         start_new_session=True,
     )
-    server = PostgresServer(folder, port, password)
+    server = PostgresServer(short, place / "server.log", port, password, keeper)
     try:
-        _wait_for(server, keeper)
+        _wait_for(server)
         yield server
     finally:
         assert keeper.stdin is not None  # noqa: S101  a pipe was asked for
@@ -131,10 +146,10 @@ def a_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
         except subprocess.TimeoutExpired:
             keeper.kill()
             keeper.wait()
-        shutil.rmtree(folder, ignore_errors=True)  # where the keeper was killed before it could
+        shutil.rmtree(short, ignore_errors=True)  # where the keeper was killed before it could
 
 
-def _wait_for(server: PostgresServer, keeper: subprocess.Popen[bytes]) -> None:
+def _wait_for(server: PostgresServer) -> None:
     until = time.monotonic() + START_S
     engine = server._engine()  # noqa: SLF001  our own
     try:
@@ -143,9 +158,10 @@ def _wait_for(server: PostgresServer, keeper: subprocess.Popen[bytes]) -> None:
                 with engine.connect():
                     return
             except OperationalError as error:
-                log = server.folder / "server.log"
-                if keeper.poll() is not None or time.monotonic() > until:
-                    said = log.read_text(encoding="utf-8", errors="replace")[-1000:] if log.exists() else str(error)
+                if not server.is_alive or time.monotonic() > until:
+                    said = str(error)
+                    if server.log.exists():
+                        said = server.log.read_text(encoding="utf-8", errors="replace")[-1000:]
                     message = f"Postgres did not start: {said}"
                     raise NoServerError(message) from error
                 time.sleep(0.05)
@@ -164,10 +180,3 @@ def unprivileged() -> pwd.struct_passwd | None:
             continue
     message = "Postgres does not run as root, and there is no user postgres or nobody here."
     raise NoServerError(message)
-
-
-def free_port() -> int:
-    """A port of loopback that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

