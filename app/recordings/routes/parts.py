@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import contextlib
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.requests import ClientDisconnect
 
-from app.kernel.errors import NotFoundError
+from app.kernel.errors import ArchiveError, NotFoundError
 from app.kernel.web import problems
 from app.ports.object_store import (
     AddressExpiredError,
     ObjectMissingError,
+    Part,
     SignedPart,
     StoreFullError,
     WrongDigestError,
@@ -23,6 +26,8 @@ from app.recordings.domain.refusals import (
     WrongPartError,
 )
 
+MOST_HEARD_OUT: Final = 16 * 1024 * 1024
+"""Bytes that are read of a refused part: two parts as they usually are."""
 router = APIRouter(prefix="/api/v1", tags=["uploads"])
 
 
@@ -51,11 +56,20 @@ async def put_part(
     """Take the bytes of one part; they count once their digest is the announced one."""
     part = SignedPart(ref, number, offset, size, sha256, expires)
     try:
+        kept = await _take(request, receiver, part, signature)
+    except ArchiveError:
+        await _hear_out(request)
+        raise
+    return Response(headers={"ETag": f'"{kept.etag}"'})
+
+
+async def _take(request: Request, receiver: Receiver, part: SignedPart, signature: str) -> Part:
+    try:
         receiver.check_address(part, signature)
         declared = request.headers.get("content-length")
         if declared is not None and declared != str(part.size_bytes):
             raise WrongPartError
-        kept = await receiver.receive(part.ref, part.number, part.size_bytes, part.sha256, request.stream())
+        return await receiver.receive(part.ref, part.number, part.size_bytes, part.sha256, request.stream())
     except AddressExpiredError as error:
         raise AddressNotGoodError from error
     except ObjectMissingError as error:
@@ -64,4 +78,16 @@ async def put_part(
         raise WrongPartError from error
     except StoreFullError as error:
         raise NoRoomError from error
-    return Response(headers={"ETag": f'"{kept.etag}"'})
+
+
+async def _hear_out(request: Request) -> None:
+    """Throw away what still comes of a refused part: who is cut off while sending hears no answer.
+
+    A server in front makes a 502 of that, and a browser a broken line, which both are tried again for ever.
+    """
+    heard = 0
+    with contextlib.suppress(ClientDisconnect):
+        async for chunk in request.stream():
+            heard += len(chunk)
+            if heard > MOST_HEARD_OUT:
+                return
