@@ -34,7 +34,7 @@ export type ProblemKind =
 export class UploadProblem extends Error {
   readonly kind: ProblemKind;
   readonly detail: string;
-  /** Size of the refused part in bytes, for the sentence about the server in front; else 0. */
+  /** Size of the longest part in bytes, for the sentence about the server in front; else 0. */
   readonly partBytes: number;
 
   constructor(kind: ProblemKind, detail = "", partBytes = 0) {

@@ -77,7 +77,9 @@ export async function sendParts(
         both.throwIfAborted();
         const status = error instanceof PartRefusal ? error.status : 0;
         if (status === 413 && !(error as PartRefusal).ours) {
-          throw new UploadProblem("front-refuses", "", blob.size);
+          // The last part is shorter than the others, and may be the first to come back.
+          const longest = Math.min(upload.partSizeBytes, upload.sizeBytes);
+          throw new UploadProblem("front-refuses", "", longest);
         }
         if (status === 507) throw new UploadProblem("no-room");
         if (status === 403 || status === 410) {

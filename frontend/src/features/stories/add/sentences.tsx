@@ -28,8 +28,9 @@ export function problemSentence({ problem, file }: QueuedFile): ReactNode {
       return (
         <Trans>
           The server in front of this archive refuses parts of {part}. Your recording is on this
-          phone and nothing is wrong with it. Please tell whoever runs the archive: the server in
-          front has to allow requests of that size. Then try again.
+          phone and nothing is wrong with it; what we have received is kept. Please tell whoever
+          runs the archive: the server in front has to take requests of 16 MB (nginx:
+          client_max_body_size 16m), and “storybraid doctor” checks it. Then try again.
         </Trans>
       );
     case "no-room":
