@@ -7,9 +7,15 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tests.factories.front import find_nginx
 from workers.servers.postgres import find_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[1]
 WANTED = {
@@ -17,8 +23,10 @@ WANTED = {
     "ffmpeg": "odd containers",
     "espeak-ng": "more languages spoken",
     "postgres": "everything on Postgres",
+    "nginx": "a server with TLS in front",
 }
-PACKAGES = {name: name for name in WANTED} | {"postgres": "postgresql"}
+PACKAGES = {name: name for name in WANTED} | {"postgres": "postgresql", "nginx": "nginx-light"}
+FOUND_BY: dict[str, Callable[[], object]] = {"postgres": find_postgres, "nginx": find_nginx}
 ON_POSTGRES = ("--database", "postgresql", "--only-database", "tests/rooms", "tests/kernel", "tests/pipeline")
 PLAIN = "not whisper and not kills and not browser and not soak"
 PHASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -32,8 +40,7 @@ PHASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 def missing_programs() -> list[str]:
     """Programs that the tests want and this machine has not."""
-    missing = [name for name in WANTED if name != "postgres" and shutil.which(name) is None]
-    return missing if find_postgres() is not None else [*missing, "postgres"]
+    return [name for name in WANTED if FOUND_BY.get(name, partial(shutil.which, name))() is None]
 
 
 def bring_programs() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.kernel.settings import RemoteTranscriber as RemoteSettings
 from app.kernel.settings import Settings
 from app.ports.transcriber import TranscriberError
+from workers.devices import device_for
 from workers.model_files import ModelError, find_model
 
 if TYPE_CHECKING:
@@ -87,6 +88,6 @@ def make_transcriber(settings: Settings) -> NamedTranscriber:
             folder = find_model(model, settings.models_folder)
         except ModelError as error:
             raise TranscriberError(str(error)) from error
-        return WhisperTranscriber(Path(folder), wanted.device, wanted.compute_type, wanted.threads)
+        return WhisperTranscriber(Path(folder), device_for(wanted), wanted.compute_type, wanted.threads)
 
     return NamedTranscriber(local, wanted.model)

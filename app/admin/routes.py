@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import time
-from collections.abc import Callable
-from typing import Literal, cast
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Literal, cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.access.commands import require
 from app.accounts.dependencies import CurrentActor
 from app.admin import commands, queries
+from app.admin.domain.door import may_look
 from app.admin.schemas import (
+    DoorSeen,
     Health,
     OwedList,
     OwedRead,
@@ -36,6 +40,7 @@ router = APIRouter(prefix="/api/v1", tags=["admin"])
 
 READY_FOR_S = 5.0
 LATE = dt.timedelta(minutes=15)
+DOOR_PAUSE_S = 1.0
 INDEXING = "search.index_story"
 Part = Literal["database", "objects", "search", "work", "index"]
 OwedNow = Callable[[Session, dt.datetime], list[Owed]]
@@ -101,6 +106,42 @@ def ready(request: Request, response: Response) -> Readiness:
         request.app.state.readiness = kept
     response.status_code = 200 if kept[1].ok else 503
     return kept[1]
+
+
+@router.get(
+    "/health/door",
+    operation_id="look_at_door",
+    response_class=StreamingResponse,
+    responses=problems(NotFoundError),
+)
+def look_at_door(
+    request: Request,
+    expires: Annotated[int, Query(ge=0)],
+    signature: Annotated[str, Query(max_length=64)],
+) -> StreamingResponse:
+    """Tell our own ``doctor`` how its request arrived, and a second later that the stream went on.
+
+    Two short server-sent events, as live words come. Without a right that the archive's secret signed there is
+    nothing here.
+    """
+    if not may_look(ports_of(request).settings.signing_key(), expires, signature, now().timestamp()):
+        raise NotFoundError
+    seen = DoorSeen(
+        scheme=request.url.scheme,
+        host=request.headers.get("host", ""),
+        address=request.client.host if request.client else "",
+        forwarded_for=", ".join(request.headers.getlist("x-forwarded-for")),
+        forwarded_proto=request.headers.get("x-forwarded-proto", ""),
+    )
+
+    async def events() -> AsyncIterator[str]:
+        yield f"event: seen\ndata: {seen.model_dump_json()}\n\n"
+        await asyncio.sleep(DOOR_PAUSE_S)
+        yield "event: end\ndata: {}\n\n"
+
+    return StreamingResponse(
+        events(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
 
 
 def _look(request: Request) -> Readiness:

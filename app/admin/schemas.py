@@ -82,3 +82,14 @@ class Readiness(_Read):
     ok: bool
     parts: list[PartHealth]
     """``work`` and ``index`` are well unless what they owe waits for a long time: then no worker is there for it."""
+
+
+class DoorSeen(_Read):
+    """How a request arrived, as the archive believes it and as the server in front said it."""
+
+    scheme: str
+    host: str
+    address: str
+    """Whom a wrong password would be counted against."""
+    forwarded_for: str
+    forwarded_proto: str

@@ -22,6 +22,13 @@ class NotMigratedError(ArchiveError):
     title = "The database is not ready for this version. Run: storybraid migrate"
 
 
+class NoSuchDeviceError(ArchiveError):
+    """The Whisper model cannot run as the settings say."""
+
+    slug = "no-such-device"
+    title = "The Whisper model cannot run here as the settings say."
+
+
 class ModelMissingError(ArchiveError):
     """The model's files are not there."""
 
@@ -44,11 +51,18 @@ def open_archive(*, transcribe: bool = False, migrate: bool = False) -> Ports:
 
 
 def require_model(settings: Settings) -> None:
-    """Raise ``ModelMissingError`` with what to do when a local model's files are missing."""
+    """Raise ``ModelMissingError`` or ``NoSuchDeviceError`` with what to do when a local model cannot run here."""
+    from workers.devices import DeviceError, require_device  # noqa: PLC0415  only where a model is meant
     from workers.model_files import model_present  # noqa: PLC0415  only where a model is meant
 
     wanted = settings.transcriber
-    if isinstance(wanted, WhisperTranscriber) and not model_present(wanted.model, settings.models_folder):
+    if not isinstance(wanted, WhisperTranscriber):
+        return
+    try:
+        require_device(wanted)
+    except DeviceError as error:
+        raise NoSuchDeviceError(str(error)) from error
+    if not model_present(wanted.model, settings.models_folder):
         message = (
             f"The Whisper model “{wanted.model}” is not in {settings.models_folder}. "
             f"Run: storybraid models fetch {wanted.model}"

@@ -12,13 +12,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import wiring
 from app.admin.queries import living_workers
 from app.kernel.db import product_of, unit
-from app.kernel.settings import RemoteTranscriber, Settings, WhisperTranscriber, load_settings, sources
+from app.kernel.settings import RemoteTranscriber, Settings, load_settings, sources
 from app.kernel.time import now
 from app.main import FRONTEND
 from app.ports.search_index import SearchUnavailableError
 from app.ports.transcriber import TranscriberError
 from migrations import chain
 from workers.cli import DONE, FAILED, print_json
+from workers.devices import device_for
+from workers.door import look_from_outside
 from workers.model_files import model_present
 from workers.transcribers import remote_transcriber
 
@@ -45,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
         _part("search", lambda: _search(ports)),
         _part("jobs", lambda: (ports.jobs.name, "")),
         _part("transcriber", lambda: _transcriber(settings)),
+        _part("address", lambda: look_from_outside(settings, ports.objects)),
         _part("frontend", _frontend),
         _part("workers", lambda: _workers(ports)),
         _part("python", lambda: (f"Python {sys.version.split()[0]}", "")),
@@ -58,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
             mark = "ok     " if part["ok"] and not part["warning"] else "warning" if part["ok"] else "FAILED "
             print(
                 f"{mark}  {part['part']:<12} {part['product']}"
-                + (f"\n         {part['warning']}" if part["warning"] else "")
+                + "".join(f"\n         {line}" for line in part["warning"].splitlines())
             )
         print()
         for name, value, source in sources(settings):
@@ -101,7 +104,8 @@ def _transcriber(settings: Settings) -> tuple[str, str]:
     if isinstance(wanted, RemoteTranscriber):
         return f"OpenAI-compatible service, model {wanted.model}", remote_transcriber(wanted, wanted.model).check()
     engine = f"faster-whisper {importlib.metadata.version('faster-whisper')}, model {wanted.model}"
-    if isinstance(wanted, WhisperTranscriber) and not model_present(wanted.model, settings.models_folder):
+    engine += f", {wanted.compute_type} on {device_for(wanted)}"
+    if not model_present(wanted.model, settings.models_folder):
         return engine, f"its files are missing: run storybraid models fetch {wanted.model}"
     return engine, ""
 

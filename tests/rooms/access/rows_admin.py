@@ -39,6 +39,10 @@ ROWS = {
     "GET /api/v1/admin/workers": [Row("", "401 403 403 403 200 200")],
     "GET /api/v1/health/live": [Row("", "200")],
     "GET /api/v1/health/ready": [Row("", "200")],
+    "GET /api/v1/health/door": [
+        Row("", "404", query="expires=4000000000&signature=guess"),
+        Row("", "422"),
+    ],
     "GET /openapi.json": [Row("", "200")],
     "HEAD /openapi.json": [Row("", "200")],
 }
