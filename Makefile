@@ -29,10 +29,10 @@ run: install ## the embedded archive, with samples in an empty one (SAMPLES=no l
 	@exec $(BIN)/python -m workers.run --samples $(SAMPLES)
 
 services: install ## real servers (Postgres, S3, Meilisearch where it is on PATH) on loopback; settings in .services/env
-	@$(BIN)/python -m workers.services start
+	@$(BIN)/python -m workers.servers.steward start
 
 services-stop: ## end them; what they hold stays
-	@$(BIN)/python -m workers.services stop
+	@$(BIN)/python -m workers.servers.steward stop
 
 check: install ## seconds: lint, types, house
 	$(BIN)/ruff check .

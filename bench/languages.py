@@ -108,7 +108,7 @@ def _measure(name: str, sounds: dict[str, Sound]) -> dict[str, float]:
     from workers.model_files import find_model  # noqa: PLC0415
     from workers.whisper import WhisperTranscriber  # noqa: PLC0415
 
-    engine = WhisperTranscriber(find_model("base", MODELS), "cpu", "int8", os.cpu_count() or 1)
+    engine = WhisperTranscriber(find_model("base", MODELS), "cpu", "int8", threads=1)
     engine.info()
     before = time.process_time()
     for language, sound in sounds.items():

@@ -63,7 +63,7 @@ def _ours(url: str, engine: Engine, jobs: int) -> tuple[float, float]:
             if done[0] == jobs:
                 all_done.set()
 
-    taker = queue.taker(["index"], 4, do, lambda: 0)
+    taker = queue.taker({"index": 4}, do, lambda: 0)
     began = time.perf_counter()
     taker.start()
     assert all_done.wait(120)

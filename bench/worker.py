@@ -27,7 +27,7 @@ from bench.transcription import SHARED, errors
 from tests.factories.archive import an_archive
 from tests.factories.sound import write_wav
 from workers.ingesting import operator_consent, story_fields, take_in
-from workers.transcribers import make_transcriber
+from workers.transcribers import batches_at_once, make_transcriber
 
 OF_THE_WORDS = ("transcripts.plan", "transcripts.transcribe")
 MEMORY_MB = 1000
@@ -94,9 +94,11 @@ def _cpu_s() -> float:
 def _through_the_worker(path: Path) -> dict[str, Any]:
     """Every job in this process, one after the other, with the CPU each took."""
     spent: Counter[str] = Counter()
+    settings = load_settings(env_file=None)
     with (
         tempfile.TemporaryDirectory() as name,
-        an_archive(Path(name) / "archive", make_transcriber(load_settings(env_file=None))) as archive,
+        # As each batch of a worker: on one thread.
+        an_archive(Path(name) / "archive", make_transcriber(settings, batches_at_once(settings))) as archive,
     ):
         consent = operator_consent("bench", None)
         wanted = story_fields("Bench", ["en"], [], None)

@@ -36,15 +36,22 @@ logger = log("engine")
 class Engine:
     """Does what is owed until told to stop; every thread is a daemon, so that a stuck job never holds the end."""
 
-    def __init__(self, ports: Ports, queues: Sequence[str] = LANES, concurrency: int = 1) -> None:
-        """``queues`` are the lanes this process has, ``concurrency`` how many threads each has."""
+    def __init__(
+        self, ports: Ports, queues: Sequence[str] = LANES, concurrency: int = 1, batches: int | None = None
+    ) -> None:
+        """``queues`` are the lanes this process has, ``concurrency`` how many threads each has.
+
+        ``batches``: how many the lane ``transcribe`` has, where that is another number.
+        """
         unknown = set(queues) - set(LANES)
         if unknown:
             message = f"no such queue: {', '.join(sorted(unknown))}; there are {', '.join(LANES)}"
             raise ValueError(message)
         self.ports = ports
         self.queues = tuple(queues)
-        self.concurrency = concurrency
+        self.widths = dict.fromkeys(self.queues, concurrency)
+        if "transcribe" in self.widths and batches is not None:
+            self.widths["transcribe"] = batches
         self.stopping = threading.Event()
         self._wakes = {queue: threading.Event() for queue in self.queues}
         self._threads: list[threading.Thread] = []
@@ -56,10 +63,10 @@ class Engine:
         with unit(self.ports.sessions) as session:
             register_worker(session, self.queues)
         parts: list[tuple[str, Callable[[], None]]] = [("beat", self._beat)]
-        self._taker = self.ports.jobs.taker(self.queues, self.concurrency, self._do, self._sweep)
+        self._taker = self.ports.jobs.taker(self.widths, self._do, self._sweep)
         if self._taker is None:
             parts.append(("watch", self._watch))
-            parts += [(queue, self._lane(queue)) for queue in self.queues for _ in range(self.concurrency)]
+            parts += [(queue, self._lane(queue)) for queue, width in self.widths.items() for _ in range(width)]
         else:
             self._sweep()
             self._taker.start()

@@ -208,8 +208,10 @@ def is_over(ports: Ports, row: Ingested) -> bool:
         return indexed is not None and indexed.indexed_revision >= found.revision
 
 
-def wait_for(ports: Ports, rows: Sequence[Ingested], tell: Callable[[Ingested, dict[str, Any]], None]) -> None:
-    """Wait until every file is over; does the work itself while no living worker is there.
+def wait_for(
+    ports: Ports, rows: Sequence[Ingested], tell: Callable[[Ingested, dict[str, Any]], None], batches: int = 1
+) -> None:
+    """Wait until every file is over; does the work itself while no living worker is there, ``batches`` at once.
 
     ``tell`` gets each row with the body of its progress, about twice a second.
     """
@@ -227,7 +229,7 @@ def wait_for(ports: Ports, rows: Sequence[Ingested], tell: Callable[[Ingested, d
                 with unit(ports.sessions, write=False) as session:
                     alone = not living_workers(session, now())
                 if alone:
-                    engine = Engine(ports, BY_HAND_QUEUES)
+                    engine = Engine(ports, BY_HAND_QUEUES, batches=batches)
                     engine.start()
             time.sleep(ASK_S)
     finally:

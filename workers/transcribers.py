@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,8 +76,23 @@ def remote_transcriber(wanted: RemoteSettings, model: str) -> RemoteTranscriber:
     return RemoteTranscriber(wanted.endpoint, model, key)
 
 
-def make_transcriber(settings: Settings) -> NamedTranscriber:
-    """The transcriber of the settings; nothing is loaded yet."""
+MOST_AT_ONCE = 4
+"""Batches that a process takes at once unless it is told another number: each needs its own memory."""
+
+
+def batches_at_once(settings: Settings) -> int:
+    """How many batches one process transcribes at once by itself: one for each thread of a CPU, up to four.
+
+    Two threads on one batch cost half as much CPU again and are slower than one: decoding waits at every step.
+    """
+    wanted = settings.transcriber
+    if isinstance(wanted, RemoteSettings) or device_for(wanted) != "cpu":
+        return 1
+    return min(MOST_AT_ONCE, wanted.threads or os.cpu_count() or 1)
+
+
+def make_transcriber(settings: Settings, at_once: int = 1) -> NamedTranscriber:
+    """The transcriber of the settings for so many batches at once; nothing is loaded yet."""
     wanted = settings.transcriber
     if isinstance(wanted, RemoteSettings):
         return NamedTranscriber(lambda model: remote_transcriber(wanted, model), wanted.model)
@@ -88,6 +104,6 @@ def make_transcriber(settings: Settings) -> NamedTranscriber:
             folder = find_model(model, settings.models_folder)
         except ModelError as error:
             raise TranscriberError(str(error)) from error
-        return WhisperTranscriber(Path(folder), device_for(wanted), wanted.compute_type, wanted.threads)
+        return WhisperTranscriber(Path(folder), device_for(wanted), wanted.compute_type, wanted.threads, at_once)
 
     return NamedTranscriber(local, wanted.model)

@@ -39,14 +39,23 @@ LANGUAGES_AT_ONCE = 16
 class WhisperTranscriber:
     """The engine behind the port ``Transcriber``; the model is loaded at first use.
 
-    ``threads`` 0 = all cores. The same batch, options and thread count give identical text.
+    ``threads`` 0 = all cores; ``at_once`` batches share them, each called from a thread of its own. The same batch,
+    options and threads a batch give identical text.
     """
 
-    def __init__(self, model_dir: Path, device: str = "auto", compute_type: str = "int8", threads: int = 0) -> None:
+    def __init__(
+        self,
+        model_dir: Path,
+        device: str = "auto",
+        compute_type: str = "int8",
+        threads: int = 0,
+        at_once: int = 1,
+    ) -> None:
         self._model_dir = model_dir
         self._device = device
         self._compute_type = compute_type
-        self._threads = threads or os.cpu_count() or 1
+        self._at_once = at_once
+        self._threads_a_batch = max(1, (threads or os.cpu_count() or 1) // at_once)
         self._voices = SileroVoices()
         self._lock = threading.Lock()
         self._model: WhisperModel | None = None
@@ -107,7 +116,8 @@ class WhisperTranscriber:
                         str(self._model_dir),
                         device=self._device,
                         compute_type=self._compute_type,
-                        cpu_threads=self._threads,
+                        cpu_threads=self._threads_a_batch,
+                        num_workers=self._at_once,
                         local_files_only=True,
                     )
                 except (RuntimeError, ValueError, OSError) as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
@@ -44,6 +44,6 @@ class EmbeddedJobs:
         del engine
         return False
 
-    def taker(self, queues: Sequence[str], concurrency: int, do: Do, sweep: Callable[[], object]) -> None:
+    def taker(self, widths: Mapping[str, int], do: Do, sweep: Callable[[], object]) -> None:
         """None: the rows are asked."""
-        del queues, concurrency, do, sweep
+        del widths, do, sweep

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from app.kernel.logging import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     import psycopg
     from sqlalchemy import Connection, Engine
@@ -75,9 +75,9 @@ class ProcrastinateJobs:
             _psycopg(connection).execute(self._putting.schema_manager.get_schema())
         return True
 
-    def taker(self, queues: Sequence[str], concurrency: int, do: Do, sweep: Callable[[], object]) -> ProcrastinateTaker:
+    def taker(self, widths: Mapping[str, int], do: Do, sweep: Callable[[], object]) -> ProcrastinateTaker:
         """Takes messages of these queues, so many of each at once."""
-        return ProcrastinateTaker(self._address, self._queues, (queues, concurrency), do, sweep)
+        return ProcrastinateTaker(self._address, self._queues, widths, do, sweep)
 
 
 class ProcrastinateTaker:
@@ -87,14 +87,14 @@ class ProcrastinateTaker:
         self,
         address: str,
         jobs: Mapping[str, str],
-        lanes: tuple[Sequence[str], int],
+        widths: Mapping[str, int],
         do: Do,
         sweep: Callable[[], object],
     ) -> None:
-        """``jobs``: the queue of every job; ``lanes``: which queues are taken, and how many of each at once."""
+        """``jobs``: the queue of every job; ``widths``: which queues are taken, and how many of each at once."""
         self._address = address
         self._jobs = jobs
-        self._lanes, self._concurrency = lanes
+        self._widths = dict(widths)
         self._do = do
         self._sweep = sweep
         self._stopping = threading.Event()
@@ -131,7 +131,7 @@ class ProcrastinateTaker:
 
     async def _take(self) -> None:
         self._loop = asyncio.get_running_loop()
-        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=2 + 2 * len(self._lanes)))
+        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=2 + 2 * len(self._widths)))
         for name, queue in self._jobs.items():
             app.task(name=name, queue=queue)(self._bound(name))
         app.periodic(cron=EVERY_TEN_SECONDS, periodic_id=SWEEP)(
@@ -143,12 +143,12 @@ class ProcrastinateTaker:
                     app,
                     queues=[lane],
                     name=lane,
-                    concurrency=self._concurrency,
+                    concurrency=width,
                     fetch_job_polling_interval=POLL_S,
                     delete_jobs=DeleteJobCondition.ALWAYS,
                     install_signal_handlers=False,
                 )
-                for lane in self._lanes
+                for lane, width in self._widths.items()
             ]
             if self._stopping.is_set():
                 return

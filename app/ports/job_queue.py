@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
 
     from sqlalchemy import Engine
@@ -35,9 +35,10 @@ class JobQueue(Protocol):
     def prepare(self, engine: Engine) -> bool:
         """Make what the queue keeps in the database, once, after the chain of migrations; True when it was made."""
 
-    def taker(self, queues: Sequence[str], concurrency: int, do: Do, sweep: Callable[[], object]) -> Taker | None:
-        """What takes messages of these queues and does them; None: no message is kept, the rows are asked instead.
+    def taker(self, widths: Mapping[str, int], do: Do, sweep: Callable[[], object]) -> Taker | None:
+        """What takes messages and does them; None: no message is kept, the rows are asked instead.
 
+        ``widths``: how many messages of each queue are done at once; of other queues none is taken.
         ``sweep`` is called every ten seconds, by one process of all that take.
         """
 

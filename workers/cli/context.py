@@ -36,11 +36,11 @@ class ModelMissingError(ArchiveError):
     title = "The Whisper model is missing."
 
 
-def open_archive(*, transcribe: bool = False, migrate: bool = False) -> Ports:
-    """Ports of the archive that the settings name; raises ``NotMigratedError`` or ``ModelMissingError``."""
+def open_archive(*, transcribe: bool = False, migrate: bool = False, at_once: int = 1) -> Ports:
+    """Ports of the archive that the settings name, for ``at_once`` batches; raises ``NotMigratedError``."""
     settings = load_settings()
     settings.data.mkdir(parents=True, exist_ok=True)
-    ports = wiring.build(settings, make_transcriber(settings) if transcribe else None)
+    ports = wiring.build(settings, make_transcriber(settings, at_once) if transcribe else None)
     engine = ports.sessions.kw["bind"]
     if migrate:
         chain.migrate(engine)

@@ -11,9 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.kernel.errors import BadInputError
+from app.kernel.settings import load_settings
 from workers.cli import DONE, FAILED, NOT_READY, REFUSED, print_json, say
 from workers.cli.context import open_archive, operator, require_model, unix_name
 from workers.ingesting import Ingested, look, operator_consent, story_fields, take_in, wait_for
+from workers.transcribers import batches_at_once
 
 TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 STEPS = {
@@ -42,9 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 ready · 1 failed · 3 a file was refused · 4 accepted and not ready."""
     _check(args)
-    ports = open_archive(transcribe=args.wait)
+    batches = 1
     if args.wait:
-        require_model(ports.settings)
+        settings = load_settings()
+        require_model(settings)
+        batches = batches_at_once(settings)
+    ports = open_archive(transcribe=args.wait, at_once=batches)
     actor = operator()
     consent = operator_consent(unix_name(), args.consent) if args.public else {}
     try:
@@ -63,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     interrupted = False
     if args.wait:
         try:
-            wait_for(ports, rows, Teller())
+            wait_for(ports, rows, Teller(), batches)
         except KeyboardInterrupt:
             interrupted = True
             say("Not waiting any longer. What was taken in is safe; a worker goes on with it.")

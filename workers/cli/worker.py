@@ -7,9 +7,11 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
+from app.kernel.settings import load_settings
 from workers.cli import DONE, USAGE, say
 from workers.cli.context import open_archive, require_model
 from workers.engine import LANES, Engine
+from workers.transcribers import batches_at_once
 from workers.watching import watched
 
 if TYPE_CHECKING:
@@ -23,7 +25,12 @@ WATCHED_DRAIN_S = 2.5
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which queues, how many at once."""
     parser.add_argument("--queues", default=",".join(LANES), metavar="A,B", help="transcribe,media,index")
-    parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="threads a queue (default 1)")
+    parser.add_argument(
+        "--concurrency",
+        type=int,
+        metavar="N",
+        help="threads a queue (default 1; transcribe: one batch for each of the transcriber's threads, up to 4)",
+    )
     parser.add_argument("--quiet", action="store_true", help="warnings only")
     # workers.__main__ acts on this before anything slow is loaded.
     parser.add_argument("--parent", type=int, default=None, help="die with this process (set by serve)")
@@ -33,17 +40,20 @@ def run(args: argparse.Namespace) -> int:
     """Work until SIGTERM or SIGINT, then finish the work in hand."""
     queues = [q for q in args.queues.split(",") if q]
     unknown = set(queues) - set(LANES)
-    if unknown or not queues or args.concurrency < 1:
+    if unknown or not queues or (args.concurrency is not None and args.concurrency < 1):
         say(f"There are the queues {', '.join(LANES)}, and a concurrency of at least 1.")
         return USAGE
-    ports = open_archive(transcribe="transcribe" in queues)
+    batches = 1
     if "transcribe" in queues:
-        require_model(ports.settings)
+        settings = load_settings()
+        require_model(settings)
+        batches = args.concurrency or batches_at_once(settings)
+    ports = open_archive(transcribe="transcribe" in queues, at_once=batches)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with watched(ports, beside=args.parent is not None, quiet=args.quiet):
-        engine = Engine(ports, queues, args.concurrency)
+        engine = Engine(ports, queues, args.concurrency or 1, batches)
         engine.start()
         if not args.quiet:
             say(f"Worker {os.getpid()} is ready: {', '.join(queues)}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
@@ -13,10 +14,11 @@ import pytest
 
 from tests.factories.living import LivingArchive
 from tests.shared_data import SHARED, requires_shared
+from workers.servers.meilisearch import find_meilisearch
 from workers.servers.own import ROOT
 from workers.servers.postgres import find_postgres
 from workers.servers.seaweed import find_weed
-from workers.services import steward
+from workers.servers.steward import steward
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,7 @@ pytestmark = [
 def services(action: str, folder: Path, expect: int = 0) -> str:
     """What the command said, on both its streams."""
     done = subprocess.run(
-        [sys.executable, "-m", "workers.services", action, "--folder", str(folder)],
+        [sys.executable, "-m", "workers.servers.steward", action, "--folder", str(folder)],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -91,6 +93,7 @@ def test_the_main_job_on_the_production_set(folder: Path) -> None:
     assert "SeaweedFS" in parts["objects"]
     assert parts["jobs"].startswith("Procrastinate 3")
     assert parts["workers"] == "2 living"
+    assert parts["search"].startswith("SQLite FTS5" if find_meilisearch() is None else "Meilisearch 1.")
     assert 5_000 <= archive.json("search", "country")[0]["start_ms"] <= 6_200
 
     assert "run already" in services("start", folder)
@@ -99,6 +102,19 @@ def test_the_main_job_on_the_production_set(folder: Path) -> None:
     services("start", folder)
     assert written_settings(folder) == first
     assert archive.json("search", "country")[0]["story_id"] == row["story_id"]
+
+
+@pytest.mark.skipif(find_meilisearch() is None, reason="NO REAL MEILISEARCH: the embedded search stands in")
+def test_the_keys_of_its_search_engine_are_made_once(folder: Path) -> None:
+    """Three keys that differ, none of them the master key; the setup by hand gives the very same, twice."""
+    services("start", folder)
+    archive = LivingArchive(folder, written_settings(folder))
+    keys = {name: key for name, key in archive.environment.items() if name.endswith("_KEY") and "SEARCH__" in name}
+    master = json.loads((folder / "meilisearch" / "server.json").read_text(encoding="utf-8"))["master_key"]
+    assert len(set(keys.values()) | {master}) == 4
+    archive.run("migrate")
+    archive.environment["MEILI_MASTER_KEY"] = master
+    assert archive.json("search", "setup") == archive.json("search", "setup") == keys
 
 
 def test_when_one_server_dies_all_end_and_it_is_said(folder: Path) -> None:

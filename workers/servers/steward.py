@@ -69,7 +69,7 @@ def start(folder: Path) -> int:
     say("Starting the production set on loopback")
     with (folder / "steward.log").open("wb") as log:
         keeper = subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, "-m", "workers.services", "keep", "--folder", str(folder)],
+            [sys.executable, "-m", "workers.servers.steward", "keep", "--folder", str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
