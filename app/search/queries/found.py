@@ -185,8 +185,8 @@ def _read(session: Session, visible: set[str], found: Iterable[Hit]) -> Mapping[
     return read
 
 
-def _cues(session: Session, rows: Sequence[Row[Any]], hits: Mapping[str, Hit]) -> dict[str, Cue]:
-    """The cue that each hit's first matched word is in, by passage."""
+def _cues(session: Session, rows: Sequence[Row[Any]], hits: Mapping[str, Hit]) -> dict[str, Any]:
+    """Language and speaker of the cue that each hit's first matched word is in, by passage."""
     wanted: dict[tuple[str, int], list[str]] = {}
     for row in rows:
         spans = hits[row.id].spans
@@ -196,7 +196,12 @@ def _cues(session: Session, rows: Sequence[Row[Any]], hits: Mapping[str, Hit]) -
             wanted.setdefault((row.transcript_version_id, start), []).append(row.id)
     if not wanted:
         return {}
-    found = session.scalars(select(Cue).where(tuple_(Cue.version_id, Cue.start_ms).in_(list(wanted))))
+    # Not the whole cue: its words are most of it.
+    found = session.execute(
+        select(Cue.version_id, Cue.start_ms, Cue.language, Cue.speaker).where(
+            tuple_(Cue.version_id, Cue.start_ms).in_(list(wanted))
+        )
+    ).all()
     return {id_: cue for cue in found for id_ in wanted[cue.version_id, cue.start_ms]}
 
 
