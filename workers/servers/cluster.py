@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, TypedDict
 
+from workers.servers.own import LOOPBACK
+
 USER: Final = "storybraid"
 """The cluster's only role, a superuser in it."""
 CONNECTIONS: Final = 200
@@ -34,6 +36,8 @@ class Cluster:
     data: Path
     port: int
     user: str = ""
+    listen: str = LOOPBACK
+    """Its one address; on another than loopback whoever is on the same network may try the password."""
     durable: bool = True
     """False: a commit is not waited for on disk. Right for tests, where nobody pulls the plug."""
 
@@ -57,10 +61,10 @@ class Cluster:
 
     @property
     def command(self) -> list[str]:
-        """The server: on loopback with the password, and through a socket in the folder for whoever may enter it."""
+        """The server: on its address with the password, and through a socket in the folder for whoever may enter it."""
         return [
             *(str(self.programs / "postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.folder)),
-            *("-c", "listen_addresses=127.0.0.1", "-c", f"max_connections={CONNECTIONS}"),
+            *("-c", f"listen_addresses={self.listen}", "-c", f"max_connections={CONNECTIONS}"),
             *("-c", "shared_buffers=64MB"),
             *(() if self.durable else _FAST),
         ]
@@ -95,5 +99,8 @@ class Cluster:
             password_file.unlink()
         if made.returncode != 0:
             return False
+        if self.listen != LOOPBACK:
+            with (half / "pg_hba.conf").open("a", encoding="ascii") as rules:
+                rules.write("host all all samenet scram-sha-256\n")
         half.rename(self.data)
         return True

@@ -64,6 +64,6 @@ def _wait_for_the_end(server: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    _, _programs, _folder, _data, _port, _user, _durable = sys.argv
-    _cluster = Cluster(Path(_programs), Path(_folder), Path(_data), int(_port), _user, _durable == "yes")
+    _, _programs, _folder, _data, _port, _user, _listen, _durable = sys.argv
+    _cluster = Cluster(Path(_programs), Path(_folder), Path(_data), int(_port), _user, _listen, _durable == "yes")
     sys.exit(main(_cluster, os.environ["STORYBRAID_SERVER_PASSWORD"]))

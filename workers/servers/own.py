@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 START_S: Final = 60.0
+LOOPBACK: Final = "127.0.0.1"
 _ATTACHED: Final = "workers.servers.attached"
 _REMEMBERED: Final = "server.json"
 

