@@ -7,7 +7,19 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bench import derivation, languages, page, queue, search, transcription, two_workers, upload, upload_s3, worker
+from bench import (
+    derivation,
+    languages,
+    page,
+    queue,
+    search,
+    simulation,
+    transcription,
+    two_workers,
+    upload,
+    upload_s3,
+    worker,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +35,7 @@ ALL: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "search": search.run,
     "page": page.run,
     "queue": queue.run,
+    "simulation": simulation.run,
 }
 
 

@@ -84,7 +84,7 @@ def _child(path: Path) -> dict[str, Any]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
     """CPU seconds of this process and its ended children."""
     return sum(
         u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
@@ -109,9 +109,9 @@ def _through_the_worker(path: Path) -> dict[str, Any]:
                 due = [row for row in pipeline.owed(session, now()) if row.due]
             if not due:
                 break
-            before = _cpu_s()
+            before = cpu_s()
             pipeline.JOBS[due[0].job](archive.ports, due[0].id)
-            spent[due[0].job] += _cpu_s() - before  # type: ignore[assignment]  # counts seconds
+            spent[due[0].job] += cpu_s() - before  # type: ignore[assignment]  # counts seconds
         with unit(archive.ports.sessions, write=False) as session:
             text = " ".join(c.text for c in session.query(Cue).order_by(Cue.start_ms) if c.doubtful is None)
     return {"cpu_s": dict(spent), "peak_mb": memory_mb("self"), "text": text}

@@ -183,7 +183,7 @@ def test_what_a_process_may_do_is_what_its_keys_may_do(model: Model) -> None:
         assert find(api, "word") == {"a"}
         api.health()
         worker.health()
-        assert (api.name, worker.name) == ("Meilisearch", "Meilisearch 1.50.0")
+        assert (api.name, worker.name) == ("Meilisearch", "Meilisearch")
         # By its key itself, not only by what the adapter tries:
         forged = MeilisearchIndex(server.url, admin_key=keys.search_key)
         wrong = MeilisearchIndex(server.url, admin_key=keys.write_key, uid="passages_mistyped")

@@ -208,11 +208,11 @@ class Engine:
                 raise SearchUnavailableError("the search engine says that it is not available")
 
     def version(self) -> str | None:
-        """The server's version; None where this process has only the key for searching."""
-        if not self.may("write"):
+        """The server's version; None where this process has not the admin key."""
+        if not self.may("admin"):
             return None
         with _typed():
-            return _Product.model_validate(self._client("write").get_version()).pkgVersion
+            return _Product.model_validate(self._client("admin").get_version()).pkgVersion
 
     def _client(self, role: Role) -> Client:
         key = self._keys[role]

@@ -144,6 +144,8 @@ class Model:
                 return 200, self.keys[uid]
             case ("POST", "keys"):
                 self._may(request, None)
+                if "version" in request.body["actions"] and request.body["indexes"] != ["*"]:
+                    raise ApiError(400, "index_scoped_api_key_with_global_action")
                 made = {**request.body, "key": uuid.uuid4().hex, "createdAt": _STAMP, "updatedAt": _STAMP}
                 self.keys[made["uid"]] = made
                 return 201, made
