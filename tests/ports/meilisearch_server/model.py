@@ -160,7 +160,7 @@ class Model:
             case _:
                 raise ApiError(404, "not_found")
 
-    def _index(  # noqa: C901, PLR0911  one line an address
+    def _index(  # noqa: PLR0911  one line an address
         self, request: Request, uid: str, rest: list[str]
     ) -> tuple[int, Any]:
         match (request.method, *rest):
