@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -55,21 +56,24 @@ async def put_part(
 ) -> Response:
     """Take the bytes of one part; they count once their digest is the announced one."""
     part = SignedPart(ref, number, offset, size, sha256, expires)
+    sent = request.stream()
     try:
-        kept = await _take(request, receiver, part, signature)
+        kept = await _take(request, sent, receiver, part, signature)
     except ArchiveError:
-        await _hear_out(request)
+        await _hear_out(sent)
         raise
     return Response(headers={"ETag": f'"{kept.etag}"'})
 
 
-async def _take(request: Request, receiver: Receiver, part: SignedPart, signature: str) -> Part:
+async def _take(
+    request: Request, sent: AsyncIterator[bytes], receiver: Receiver, part: SignedPart, signature: str
+) -> Part:
     try:
         receiver.check_address(part, signature)
         declared = request.headers.get("content-length")
         if declared is not None and declared != str(part.size_bytes):
             raise WrongPartError
-        return await receiver.receive(part.ref, part.number, part.size_bytes, part.sha256, request.stream())
+        return await receiver.receive(part.ref, part.number, part.size_bytes, part.sha256, sent)
     except AddressExpiredError as error:
         raise AddressNotGoodError from error
     except ObjectMissingError as error:
@@ -80,14 +84,14 @@ async def _take(request: Request, receiver: Receiver, part: SignedPart, signatur
         raise NoRoomError from error
 
 
-async def _hear_out(request: Request) -> None:
+async def _hear_out(sent: AsyncIterator[bytes]) -> None:
     """Throw away what still comes of a refused part: who is cut off while sending hears no answer.
 
     A server in front makes a 502 of that, and a browser a broken line, which both are tried again for ever.
     """
     heard = 0
     with contextlib.suppress(ClientDisconnect):
-        async for chunk in request.stream():
+        async for chunk in sent:  # what is left of it, perhaps nothing
             heard += len(chunk)
             if heard > MOST_HEARD_OUT:
                 return
