@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
     from app.ports import Ports
 
-pytestmark = [pytest.mark.kills, pytest.mark.whisper, requires_shared]
+# Two minutes, and a moment of a short batch to be hit: one of the long proofs.
+pytestmark = [pytest.mark.soak, pytest.mark.kills, pytest.mark.whisper, requires_shared]
 MINUTES = 6.0
 BUCKET = "sb-machines"
 READY_S = 90
@@ -231,6 +232,10 @@ def test_a_machine_that_vanishes_costs_a_lease_and_its_late_words_are_refused(tm
     until(lambda: bool(east.committed() and west.committed()), 240, "a batch by each", desk, east, west)
     in_a_fresh_batch(ports, west)
     west.machine.cut()
+    while not held_by(ports, west.name):  # it had just finished
+        west.machine.mend()
+        in_a_fresh_batch(ports, west)
+        west.machine.cut()
     cut_at = time.monotonic()
     ((lost, fence),) = held_by(ports, west.name)
     done_before = west.committed()
@@ -238,6 +243,10 @@ def test_a_machine_that_vanishes_costs_a_lease_and_its_late_words_are_refused(tm
     # Somebody kills the other worker too and starts it again: it frees what its own machine held, and nothing else.
     in_a_fresh_batch(ports, east)
     east.end(signal.SIGKILL)
+    while not held_by(ports, east.name):
+        east.start("--queues", "transcribe")
+        in_a_fresh_batch(ports, east)
+        east.end(signal.SIGKILL)
     ((orphan, orphan_fence),) = held_by(ports, east.name)
     east.start("--queues", "transcribe")
     if time.monotonic() - cut_at < LEASE.total_seconds() - 5:
