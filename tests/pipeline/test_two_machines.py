@@ -212,6 +212,16 @@ def in_a_fresh_batch(ports: Ports, post: Post) -> None:
     time.sleep(0.5)
 
 
+def within_a_batch(ports: Ports, post: Post, act: Callable[[], object], undo: Callable[[], object]) -> None:
+    """Do it to a worker that holds a batch; again where it had just finished."""
+    in_a_fresh_batch(ports, post)
+    act()
+    while not held_by(ports, post.name):
+        undo()
+        in_a_fresh_batch(ports, post)
+        act()
+
+
 def test_a_machine_that_vanishes_costs_a_lease_and_its_late_words_are_refused(tmp_path: Path, network: Network) -> None:
     """Both commit; one is cut off in the middle of a batch; the other does the rest; what comes late is thrown away."""
     spliced = splice(SHARED, known_clips(SHARED, "en"), MINUTES, seed=11, longest_gap_s=6)
@@ -230,23 +240,13 @@ def test_a_machine_that_vanishes_costs_a_lease_and_its_late_words_are_refused(tm
             return session.query(Recording).one().state
 
     until(lambda: bool(east.committed() and west.committed()), 240, "a batch by each", desk, east, west)
-    in_a_fresh_batch(ports, west)
-    west.machine.cut()
-    while not held_by(ports, west.name):  # it had just finished
-        west.machine.mend()
-        in_a_fresh_batch(ports, west)
-        west.machine.cut()
+    within_a_batch(ports, west, west.machine.cut, west.machine.mend)
     cut_at = time.monotonic()
     ((lost, fence),) = held_by(ports, west.name)
     done_before = west.committed()
 
     # Somebody kills the other worker too and starts it again: it frees what its own machine held, and nothing else.
-    in_a_fresh_batch(ports, east)
-    east.end(signal.SIGKILL)
-    while not held_by(ports, east.name):
-        east.start("--queues", "transcribe")
-        in_a_fresh_batch(ports, east)
-        east.end(signal.SIGKILL)
+    within_a_batch(ports, east, lambda: east.end(signal.SIGKILL), lambda: east.start("--queues", "transcribe"))
     ((orphan, orphan_fence),) = held_by(ports, east.name)
     east.start("--queues", "transcribe")
     if time.monotonic() - cut_at < LEASE.total_seconds() - 5:
