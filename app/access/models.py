@@ -16,8 +16,8 @@ from app.kernel.time import now
 class Guarded:
     """Columns that decide who may know, see and hear a row; every query on it takes the actor."""
 
-    state: Mapped[str] = mapped_column(String(20), default="draft", index=True)
-    """draft or published."""
+    state: Mapped[str] = mapped_column(String(20), default="draft")
+    """draft or published; indexed by each table together with its id, never alone: nearly all are published."""
     level: Mapped[str | None] = mapped_column(String(20), default=None)
     """Of a published story: public, registered or staff; None = archivists and admins only."""
     contributor_id: Mapped[str | None] = mapped_column(String(36), default=None, index=True)

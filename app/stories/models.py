@@ -18,7 +18,13 @@ class Story(Guarded, Base):
     """An interview, a told tale, a song with its telling."""
 
     __tablename__ = "stories"
-    __table_args__ = (Index(None, "contributor_id", "idempotency_key", unique=True),)
+    __table_args__ = (
+        Index(None, "contributor_id", "idempotency_key", unique=True),
+        # Lists are by id, newest first. An index on the state alone is worse than none: SQLite takes it for
+        # ten ids of a page of search and reads every published story.
+        Index(None, "state", "id"),
+        Index(None, "collection_id", "state", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     identifier: Mapped[str] = mapped_column(String(40), unique=True)
@@ -28,7 +34,7 @@ class Story(Guarded, Base):
     title_forms: Mapped[list[Any]] = mapped_column(default=list)
     """[{language, text}]: the title in other languages."""
     description: Mapped[str] = mapped_column(Text, default="")
-    collection_id: Mapped[str | None] = mapped_column(ForeignKey("collections.id"), default=None, index=True)
+    collection_id: Mapped[str | None] = mapped_column(ForeignKey("collections.id"), default=None)
     recorded_on: Mapped[str | None] = mapped_column(String(40), default=None)
     """EDTF."""
     place: Mapped[str | None] = mapped_column(String(300), default=None)

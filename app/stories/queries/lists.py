@@ -11,7 +11,7 @@ from app.collections.models import Collection
 from app.collections.schemas import CollectionRead
 from app.kernel.paging import make_cursor, read_cursor
 from app.stories.models import Story, StoryPerson
-from app.stories.queries.one import ON_A_CARD, cards_of
+from app.stories.queries.one import ON_CARDS, cards_of
 from app.stories.schemas import StoryList
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def story_page(  # noqa: PLR0913  one facet each
 
 def story_items(session: Session, actor: Actor, story_ids: Sequence[str]) -> dict[str, StoryItem]:
     """Cards by id of those stories that this actor may know of."""
-    # Columns, not rows that the session would watch: every page of search asks for these.
-    rows = session.execute(select(*ON_A_CARD).where(Story.id.in_(list(story_ids)), visible_to(actor, Story))).all()
+    rows = session.execute(ON_CARDS.where(visible_to(actor, Story)), {"story_ids": list(story_ids)}).all()
     return {card.id: card for card in cards_of(session, rows)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.access.domain.policy import actions_on
 from app.access.queries import consents_of, visible_to
@@ -71,17 +71,21 @@ def hold_story(session: Session, story_id: str) -> None:
     session.execute(select(Story.id).where(Story.id == story_id).with_for_update(key_share=True))
 
 
+# Not "is not null": SQLite would read every story instead of the index.
+_WITHHELD = Story.withheld_revision > 0
+# Each page of search asks this and the next two: built once, since building takes longer than the answer.
+_ANY_WITHHELD = select(Story.id).where(_WITHHELD).limit(1)
+
+
 def withheld_ids(session: Session, actor: Actor) -> frozenset[str]:
     """Stories that more people knew of when the search index last heard of them, and this actor may not now.
 
     Nearly always none: a story leaves the list when it is indexed again.
     """
-    # Not "is not null": SQLite would read every story instead of the index.
-    marked = Story.withheld_revision > 0
-    if session.scalar(select(Story.id).where(marked).limit(1)) is None:
+    if session.scalar(_ANY_WITHHELD) is None:
         return frozenset()
     seen = select(Story.id).where(visible_to(actor, Story))
-    return frozenset(session.scalars(select(Story.id).where(marked, Story.id.not_in(seen))))
+    return frozenset(session.scalars(select(Story.id).where(_WITHHELD, Story.id.not_in(seen))))
 
 
 def next_number(session: Session, series: str) -> int:
@@ -94,20 +98,22 @@ def next_number(session: Session, series: str) -> int:
     ).scalar_one()
 
 
-ON_A_CARD = (
+# Columns, not rows that the session would watch.
+ON_CARDS = select(
     *(Story.id, Story.identifier, Story.title, Story.title_forms, Story.state, Story.level, Story.fictional),
     *(Story.published_at, Story.created_at, Story.recorded_on, Story.place, Story.progress),
     *(Story.duration_ms, Story.heard_languages, Story.braid, Story.first_sentence, Story.poster_recording_id),
+).where(Story.id.in_(bindparam("story_ids", expanding=True)))
+_NARRATORS = (
+    select(StoryPerson.story_id, StoryPerson.person_id)
+    .where(StoryPerson.story_id.in_(bindparam("story_ids", expanding=True)), StoryPerson.role == "narrator")
+    .order_by(StoryPerson.story_id, StoryPerson.seq)
 )
 
 
 def cards_of(session: Session, stories: Sequence[Story | Row[Any]]) -> list[StoryItem]:
-    """Stories, or rows of ``ON_A_CARD``, as lists show them; the caller checked that the reader may know of each."""
-    links = session.execute(
-        select(StoryPerson.story_id, StoryPerson.person_id)
-        .where(StoryPerson.story_id.in_([s.id for s in stories]), StoryPerson.role == "narrator")
-        .order_by(StoryPerson.story_id, StoryPerson.seq)
-    ).all()
+    """Stories, or rows of ``ON_CARDS``, as lists show them; the caller checked that the reader may know of each."""
+    links = session.execute(_NARRATORS, {"story_ids": [s.id for s in stories]}).all()
     persons = persons_by_id(session, [person for _, person in links])
     narrators: dict[str, list[PersonRead]] = {}
     for story_id, person_id in links:

@@ -67,7 +67,7 @@ def _recording(session: Session, row: Recording, uses: set[str], may: frozenset[
         number=row.number,
         state=row.state,
         step=row.step,
-        reason=row.reason,
+        reason=row.reason if edits else None,
         duration_ms=row.duration_ms,
         has_sound=row.has_sound,
         has_picture=row.has_picture,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.kernel.paging import make_cursor, read_cursor
 from app.recordings.commands import transcript_settled
+from app.recordings.models import Recording
 from app.transcripts.commands import give_up_version
 from app.transcripts.domain.braid import braid, shares, shortened
 from app.transcripts.domain.exports import TextCue, clock, to_srt, to_vtt
@@ -141,6 +142,22 @@ def test_live_cues_come_once(archive: TestArchive) -> None:
     assert [c["reason"] for c in first["items"]] == [None, None, "known_invented_phrase"]
     assert client.get(f"/api/v1/recordings/{recording_id}/cues?after={first['next']}").json()["items"] == []
     assert archive.client().get(f"/api/v1/recordings/{recording_id}/cues").status_code == 404
+
+
+def test_why_a_recording_failed_is_told_to_those_who_may_mend_it(archive: TestArchive) -> None:
+    """Readers see that it failed; the sentence, which may quote a file's name or a server, is its editors'."""
+    story_id, (recording_id,) = a_published_story(archive)
+    why = "The words could not be written down: server http://10.0.0.7 said no."
+    archive.in_unit(lambda s: s.query(Recording).filter_by(id=recording_id).update({"state": "failed", "reason": why}))
+    told = {
+        role: archive.client(role).get(f"/api/v1/stories/{story_id}").json()["recordings"][0]
+        for role in ("stranger", "researcher", "archivist")
+    }
+    assert {role: (r["state"], r["reason"]) for role, r in told.items()} == {
+        "stranger": ("failed", None),
+        "researcher": ("failed", None),
+        "archivist": ("failed", why),
+    }
 
 
 def test_transcribing_again_needs_the_right_and_a_ready_recording(archive: TestArchive) -> None:

@@ -184,8 +184,8 @@ export function StoryPage({ storyId, search }: { storyId: string; search: StoryS
           <p className="max-w-[68ch]">
             <strong>
               <Trans>This recording could not be prepared.</Trans>
-            </strong>{" "}
-            <span lang="en">{recording.reason}</span>
+            </strong>
+            {recording.reason && <span lang="en"> {recording.reason}</span>}
           </p>
           {recording.state === "rejected" && story.may.upload && (
             <p className="mt-2 print:hidden">
