@@ -4,7 +4,7 @@ SAMPLES ?= yes
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run services services-stop test check soak bench format api clean
+.PHONY: install run services services-stop test test-production check soak bench format api clean
 
 install: $(VENV)/.installed frontend/dist/index.html ## product, tools, pages and model; no root
 	@$(BIN)/storybraid models fetch base
@@ -45,6 +45,9 @@ check: install ## seconds: lint, types, house
 
 test: install ## all tests, browser and services included (about 20 minutes on 2 cores)
 	$(BIN)/python -m tests.everything
+
+test-production: install ## each of these tests on Postgres, S3 and Procrastinate
+	$(BIN)/python -m tests.everything --production
 
 soak: install ## the long proofs
 	HYPOTHESIS_PROFILE=wide $(BIN)/python -m pytest -q tests/rooms/search tests/rooms/access tests/kernel

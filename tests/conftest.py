@@ -11,7 +11,8 @@ from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
 from tests.factories.archive import TestArchive, an_archive
-from tests.factories.databases import DATABASES, POSTGRES, SQLITE
+from tests.factories.databases import DATABASES
+from tests.factories.sets import EMBEDDED, PRODUCTION, THE_SET, why_no_production
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,25 +20,29 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--database postgresql`` runs every archive of the tests on a real Postgres server."""
-    parser.addoption("--database", choices=(SQLITE, POSTGRES), default=SQLITE, help="what archives stand on")
-    parser.addoption("--only-database", action="store_true", help="leave out files that --database changes nothing for")
+    """``--set production`` puts every archive of the tests on real Postgres, S3 and Procrastinate."""
+    parser.addoption("--set", choices=(EMBEDDED, PRODUCTION), default=EMBEDDED, help="what archives stand on")
+    parser.addoption("--only-archives", action="store_true", help="leave out files for which --set changes nothing")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say which database it is before the first test asks."""
-    DATABASES.choose(config.getoption("--database"))
+    """Say which set it is before the first test asks; a machine that has not all of it runs nothing, and says so."""
+    wanted = config.getoption("--set")
+    if wanted == PRODUCTION and (lacking := why_no_production()):
+        pytest.exit(f"Skipped on the production set: {lacking}.", returncode=0)
+    THE_SET.choose(wanted)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """With ``--only-database``: files in which no archive stands, and those that ask for Postgres by themselves."""
-    if not config.getoption("--only-database") or not collection_path.name.startswith("test_"):
+    """With ``--only-archives``: files in which no archive stands, and those that bring their own servers."""
+    if not config.getoption("--only-archives") or not collection_path.name.startswith("test_"):
         return None
     written = collection_path.read_text(encoding="utf-8")
-    return None if AN_ARCHIVE.search(written) and "find_postgres" not in written else True
+    return None if AN_ARCHIVE.search(written) and not OWN_SERVERS.search(written) else True
 
 
 AN_ARCHIVE = re.compile(r"TestArchive|an_archive|LivingArchive|open_room|\bRoom\b|\bWorld\b|living_archive")
+OWN_SERVERS = re.compile(r"find_postgres|the_server\(")
 LOOPBACK = ["127.0.0.1", "localhost", "::1"]
 
 # A landing is judged by the same examples every time; the long proofs look for new ones (HYPOTHESIS_PROFILE=wide).
@@ -67,15 +72,15 @@ def _no_server_stays() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_database_stays() -> Iterator[None]:
-    """The databases that a test made go with it; those of its module's fixtures were there before."""
-    known = set(DATABASES.by_folder)
+def _nothing_of_an_archive_stays() -> Iterator[None]:
+    """The databases and buckets that a test made go with it; those of its module's fixtures were there before."""
+    known = THE_SET.known()
     yield
-    DATABASES.drop_since(known)
+    THE_SET.drop_since(known)
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[TestArchive]:
-    """An empty archive: database at the newest revision, local store, embedded search, the app."""
+    """An empty archive of the chosen set: database at the newest revision, store, embedded search, the app."""
     with an_archive(tmp_path / "archive") as made:
         yield made

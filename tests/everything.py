@@ -1,7 +1,12 @@
-"""``make test``: brings what the tests need, runs all of them but the long proofs, and says what it had to skip."""
+"""``make test``: brings what the tests need, runs all of them but the long proofs, and says what it had to skip.
+
+The production set (Postgres, S3, Procrastinate) gets what stands on it most, and the tests marked ``telling`` of real
+words, kills and the browser; ``make test-production`` runs every test on it.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -12,29 +17,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.factories.front import find_nginx
+from tests.factories.sets import PRODUCTION, why_no_production
 from workers.servers.postgres import find_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 ROOT = Path(__file__).resolve().parents[1]
 WANTED = {
     "chromium": "browser tests",
     "ffmpeg": "odd containers",
     "espeak-ng": "more languages spoken",
-    "postgres": "everything on Postgres",
+    "postgres": "the production set",
     "nginx": "a server with TLS in front",
 }
 PACKAGES = {name: name for name in WANTED} | {"postgres": "postgresql", "nginx": "nginx-light"}
 FOUND_BY: dict[str, Callable[[], object]] = {"postgres": find_postgres, "nginx": find_nginx}
-ON_POSTGRES = ("--database", "postgresql", "--only-database", "tests/rooms", "tests/kernel", "tests/pipeline")
 PLAIN = "not whisper and not kills and not browser and not soak"
-PHASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+SET = ("--set", PRODUCTION)
+Phases = tuple[tuple[str, str, tuple[str, ...]], ...]
+EVERY_PHASE: Phases = (
     ("rooms, ports, house", PLAIN, ("-n", "2")),
-    ("what stands on the database, on Postgres", PLAIN, ("-n", "2", *ON_POSTGRES)),
     ("real Whisper", "whisper and not kills and not browser and not soak", ()),
     ("kills", "kills and not soak", ()),
     ("a real browser", "browser and not soak", ()),
+)
+ROOMS = ("--only-archives", "tests/rooms", "tests/kernel", "tests/pipeline")
+ON_PRODUCTION: Phases = (
+    ("rooms, on the production set", PLAIN, ("-n", "2", *SET, *ROOMS)),
+    ("words, kills and a browser, on the production set", "telling", SET),
 )
 
 
@@ -66,26 +77,40 @@ def bring_programs() -> None:
 
 def main() -> int:
     """0 when everything is green."""
+    parser = argparse.ArgumentParser(prog="make test", description=__doc__)
+    parser.add_argument("--production", action="store_true", help="every test on the production set, and nothing else")
+    asked = parser.parse_args()
     bring_programs()
-    failed = []
-    for name, marks, more in PHASES:
-        if "--database" in more and find_postgres() is None:
-            continue  # said above
-        began = time.monotonic()
-        print(f"== {name}", flush=True)
-        command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "--durations=8", *more]
-        code = subprocess.run(command, cwd=ROOT, check=False).returncode
-        print(f"== {name}: {'green' if code == 0 else f'exit {code}'} in {time.monotonic() - began:.0f} s", flush=True)
-        if code != 0:
-            failed.append(name)
-    print("== pages", flush=True)
-    if subprocess.run(["npm", "test", "--silent"], cwd=ROOT / "frontend", check=False).returncode != 0:
+    phases = EVERY_PHASE + ON_PRODUCTION
+    if asked.production:
+        phases = tuple((f"{name}, on the production set", marks, (*more, *SET)) for name, marks, more in EVERY_PHASE)
+    if lacking := why_no_production():
+        print(f"Skipped on the production set: {lacking}.", flush=True)
+        phases = tuple(phase for phase in phases if PRODUCTION not in phase[-1])
+    failed = [name for name, marks, more in phases if not run(name, marks, more)]
+    if not asked.production and not pages():
         failed.append("pages")
     if failed:
         print(f"RED: {', '.join(failed)}", flush=True)
         return 1
     print("All green.", flush=True)
     return 0
+
+
+def pages() -> bool:
+    """Run the pages' own tests."""
+    print("== pages", flush=True)
+    return subprocess.run(["npm", "test", "--silent"], cwd=ROOT / "frontend", check=False).returncode == 0
+
+
+def run(name: str, marks: str, more: Sequence[str]) -> bool:
+    """Run one phase and say how it went."""
+    began = time.monotonic()
+    print(f"== {name}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-m", marks, "--durations=8", *more]
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    print(f"== {name}: {'green' if code == 0 else f'exit {code}'} in {time.monotonic() - began:.0f} s", flush=True)
+    return code == 0
 
 
 if __name__ == "__main__":

@@ -75,6 +75,11 @@ class ProcrastinateJobs:
             _psycopg(connection).execute(self._putting.schema_manager.get_schema())
         return True
 
+    def is_ready(self, engine: Engine) -> bool:
+        """Whether Procrastinate's tables are there."""
+        with engine.connect() as connection:
+            return bool(connection.execute(_THERE).scalar_one())
+
     def taker(self, widths: Mapping[str, int], do: Do, sweep: Callable[[], object]) -> ProcrastinateTaker:
         """Takes messages of these queues, so many of each at once."""
         return ProcrastinateTaker(self._address, self._queues, widths, do, sweep)

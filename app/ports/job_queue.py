@@ -35,6 +35,9 @@ class JobQueue(Protocol):
     def prepare(self, engine: Engine) -> bool:
         """Make what the queue keeps in the database, once, after the chain of migrations; True when it was made."""
 
+    def is_ready(self, engine: Engine) -> bool:
+        """Whether the database has what ``prepare`` makes."""
+
     def taker(self, widths: Mapping[str, int], do: Do, sweep: Callable[[], object]) -> Taker | None:
         """What takes messages and does them; None: no message is kept, the rows are asked instead.
 

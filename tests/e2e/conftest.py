@@ -13,15 +13,21 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import httpx
 import pytest
 
+from app import wiring
+from app.kernel.settings import load_settings
 from tests.factories.databases import DATABASES
+from tests.factories.sets import THE_SET
 from tests.shared_data import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from app.ports import Ports
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE_MODULES = ROOT / "frontend" / "node_modules" / "playwright-core"
@@ -66,6 +72,13 @@ class LivingArchive:
     stories: dict[str, str] = field(default_factory=dict)
     """Title to id."""
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def ports(self) -> Ports:
+        """Ports by the settings of its processes, to look into it from the test."""
+        with patch.dict(os.environ, self.environment):
+            made = wiring.build(load_settings(env_file=None))
+        DATABASES.engines.add(made.sessions.kw["bind"])
+        return made
 
     def command(self, *arguments: str) -> str:
         """Output of the project's own command line in this archive; fails the test where it fails."""
@@ -172,7 +185,7 @@ def living_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingA
     base = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STORYBRAID_")}
     environment |= {"STORYBRAID_DATA": str(folder / "archive"), "STORYBRAID_PORT": str(port)}
-    environment |= DATABASES.environment(folder / "archive")
+    environment |= THE_SET.environment(folder / "archive", base, {})
     archive = LivingArchive(base, folder, environment, "")
     archive.command("migrate")
     log = folder / "serve.log"

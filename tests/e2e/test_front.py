@@ -48,6 +48,8 @@ def behind(tmp_path: Path) -> Iterator[LivingArchive]:
     """A living archive whose public address is that of nginx, which comes and goes in front of it."""
     archive = LivingArchive(tmp_path)
     archive.environment["STORYBRAID_BASE_URL"] = f"https://localhost:{free_port()}"
+    # Of the two stores only a folder is sent its parts through the server in front.
+    archive.environment["STORYBRAID_OBJECTS__KIND"] = "local"
     archive.run("migrate")
     archive.start()
     yield archive

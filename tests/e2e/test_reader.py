@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select, update
+
+from app.kernel.db import unit
+from app.recordings.models import Recording
+from app.transcripts.models import Cue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.e2e.conftest import LivingArchive
 
 BEFORE_MS = 1000
@@ -73,26 +73,14 @@ def test_a_browser_that_translates_breaks_nothing(living_archive: LivingArchive)
     assert all(seen["headings"])
 
 
-@contextmanager
-def _database(archive: LivingArchive) -> Iterator[sqlite3.Connection]:
-    """The archive's own database, for what a machine does not do on demand."""
-    with closing(sqlite3.connect(archive.folder / "archive" / "storybraid.sqlite", timeout=30)) as database, database:
-        yield database
-
-
 def _doubt(archive: LivingArchive, story: str, word: str) -> None:
     """Make the machine unsure of a word it heard, in the database itself."""
-    with _database(archive) as database:
-        rows = database.execute(
-            "SELECT c.id, c.words FROM cues c JOIN recordings r ON r.id = c.recording_id WHERE r.story_id = ?"
-            " ORDER BY c.start_ms",
-            (archive.stories[story],),
-        ).fetchall()
-        cue, words = next((cue, words) for cue, text in rows for words in [json.loads(text)] if word in text)
-        for one in words:
-            if one["text"].strip() == word:
-                one["probability"] = 0.05
-        database.execute("UPDATE cues SET words = ? WHERE id = ?", (json.dumps(words), cue))
+    with unit(archive.ports().sessions) as session:
+        cues = session.scalars(
+            select(Cue).join(Recording).where(Recording.story_id == archive.stories[story]).order_by(Cue.start_ms)
+        )
+        cue = next(cue for cue in cues if word in cue.text)
+        cue.words = [{**one, "probability": 0.05} if one["text"].strip() == word else one for one in cue.words]
 
 
 def test_an_unsure_word_says_so(living_archive: LivingArchive) -> None:
@@ -139,9 +127,9 @@ def test_the_reader_chooses_the_colours(living_archive: LivingArchive) -> None:
 def test_warnings_stand_over_the_player_and_advice_beside_the_choice(living_archive: LivingArchive) -> None:
     """Editors see what is wrong with a recording where they hear it, and what a larger model is for; readers do not."""
     story, warning = living_archive.stories["Two languages"], "The file ended early: its last second is missing."
-    with _database(living_archive) as database:
-        said = json.dumps([{"slug": "cut_short", "sentence": warning}])
-        database.execute("UPDATE recordings SET warnings = ? WHERE story_id = ?", (said, story))
+    with unit(living_archive.ports().sessions) as session:
+        said = [{"slug": "cut_short", "sentence": warning}]
+        session.execute(update(Recording).where(Recording.story_id == story).values(warnings=said))
     sessions = {"editor": living_archive.session("admin")}
     seen = living_archive.script("advised.mjs", story=story, warning=warning, sessions=sessions)
     assert seen["violations"] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi.testclient import TestClient
 
@@ -20,7 +20,7 @@ from app.kernel.time import now
 from app.main import create_app
 from app.search.commands import ensure_index
 from migrations import chain
-from tests.factories.databases import DATABASES
+from tests.factories.sets import THE_SET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,10 +107,8 @@ class TestArchive:
 @contextmanager
 def an_archive(folder: Path, transcriber: Transcriber | None = None, **over: object) -> Iterator[TestArchive]:
     """An archive in ``folder`` (made if needed); ``over`` are settings."""
-    settings: Settings = load_settings(
-        env_file=None,
-        **{"data": folder, "base_url": ADDRESS, "limits": {"spare_bytes": 0}, **DATABASES.settings(folder), **over},
-    )
+    wanted: dict[str, Any] = {"data": folder, "base_url": ADDRESS, "limits": {"spare_bytes": 0}, **over}
+    settings: Settings = load_settings(env_file=None, **THE_SET.settings(folder, wanted["base_url"], wanted))
     settings.data.mkdir(parents=True, exist_ok=True)
     ports = wiring.build(settings, transcriber)
     engine = ports.sessions.kw["bind"]

@@ -1,12 +1,14 @@
-"""Buckets of a real S3 server (SeaweedFS), one server a test run, that tests share."""
+"""Buckets of a real S3 server (SeaweedFS): one server a test process, and a bucket for every archive that wants one."""
 
 from __future__ import annotations
 
 import atexit
+import itertools
 import uuid
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -23,6 +25,9 @@ from app.ports.object_store import (
 )
 from workers.servers.own import NoServerError
 from workers.servers.seaweed import SeaweedServer, a_seaweed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ADDRESS = "https://archive.test"
 
@@ -53,9 +58,38 @@ def a_bucket(server: SeaweedServer | None = None, name: str = "", **over: Any) -
     return wanted
 
 
-def store_of(wanted: dict[str, Any]) -> S3ObjectStore:
+def store_of(wanted: dict[str, Any], address: str = ADDRESS) -> S3ObjectStore:
     """The store of these settings."""
-    return S3ObjectStore(S3Objects(**wanted), address=ADDRESS)
+    return S3ObjectStore(S3Objects(**wanted), address=address)
+
+
+@dataclass
+class Buckets:
+    """The buckets of archives, each remembered by its archive's folder."""
+
+    by_folder: dict[Path, dict[str, Any]] = field(default_factory=dict)
+    numbers: itertools.count[int] = field(default_factory=itertools.count)
+    _ready_for: set[tuple[Path, str]] = field(default_factory=set)
+
+    def of(self, folder: Path, address: str) -> dict[str, Any]:
+        """The settings of the bucket of the archive in the folder, whose pages at the address may send to it."""
+        place = folder.resolve()
+        if place not in self.by_folder:
+            self.by_folder[place] = the_server().settings(f"archive-{next(self.numbers)}")
+        wanted = self.by_folder[place]
+        if (place, address) not in self._ready_for:
+            store_of(wanted, address).set_up()
+            self._ready_for.add((place, address))
+        return wanted
+
+    def drop_since(self, known: set[Path]) -> None:
+        """Drop the buckets of folders that were not known before a test, with all that is in them."""
+        for place in set(self.by_folder) - known:
+            store_of(self.by_folder.pop(place))._calls.work("delete_bucket")
+
+
+BUCKETS = Buckets()
+"""What this test process has of S3."""
 
 
 def put(address: PartAddress, data: bytes) -> httpx.Response:

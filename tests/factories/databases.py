@@ -1,14 +1,15 @@
-"""Which database the tests run on, and a fresh one for every archive: a file, or a copy of a Postgres template."""
+"""Postgres databases for tests: one server a test process, and a copy of a migrated template for every archive."""
 
 from __future__ import annotations
 
 import itertools
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, event
 
+from app.adapters.jobs_procrastinate import ProcrastinateJobs
 from app.kernel.db import make_engine
 from app.kernel.settings import PostgresDatabase
 from app.tables import METADATA
@@ -18,7 +19,8 @@ from workers.servers.postgres import PostgresServer, a_postgres
 if TYPE_CHECKING:
     from pathlib import Path
 
-SQLITE, POSTGRES = "sqlite", "postgresql"
+    from app.kernel.settings import Settings
+
 TEMPLATE = "migrated"
 
 
@@ -26,7 +28,6 @@ TEMPLATE = "migrated"
 class Databases:
     """The databases of one test process; Postgres starts when the first is wanted and ends with the process."""
 
-    kind: str = SQLITE
     stack: ExitStack = field(default_factory=ExitStack)
     by_folder: dict[Path, str] = field(default_factory=dict)
     numbers: itertools.count[int] = field(default_factory=itertools.count)
@@ -36,12 +37,14 @@ class Databases:
 
     @property
     def server(self) -> PostgresServer:
-        """The one Postgres server of this process, with a template at the newest revision."""
+        """The one Postgres server of this process, with a template that ``storybraid migrate`` would leave."""
         if self._server is None:
             server = self.stack.enter_context(a_postgres())
             server.create(TEMPLATE)
-            engine = make_engine(_settings(server, TEMPLATE).url)
+            template = _settings(server, TEMPLATE)
+            engine = make_engine(template.url)
             chain.migrate(engine)
+            ProcrastinateJobs(template.url, {}).prepare(engine)
             engine.dispose()
             self._server = server
         return self._server
@@ -52,21 +55,8 @@ class Databases:
         self.server.create(name)
         return _settings(self.server, name)
 
-    def choose(self, kind: str) -> None:
-        """What the tests run on; from now on the engines that reach Postgres are let go of after each test."""
-        self.kind = kind
-        if kind == POSTGRES:
-            event.listen(Engine, "engine_connect", lambda connection: self.engines.add(connection.engine))
-
-    def bare(self) -> dict[str, str]:
-        """The environment of an archive before ``migrate``, of the kind that the tests run on."""
-        found = self.empty() if self.kind == POSTGRES else None
-        return _environment(found)
-
-    def of(self, folder: Path) -> PostgresDatabase | None:
-        """The Postgres database of the archive in the folder, made at the first call; None on SQLite."""
-        if self.kind == SQLITE:
-            return None
+    def of(self, folder: Path) -> PostgresDatabase:
+        """The Postgres database of the archive in the folder, made at the first call."""
         place = folder.resolve()
         if place not in self.by_folder:
             name = f"archive_{next(self.numbers)}"
@@ -74,29 +64,9 @@ class Databases:
             self.by_folder[place] = name
         return _settings(self.server, self.by_folder[place])
 
-    def settings(self, folder: Path) -> dict[str, Any]:
-        """The settings that point an archive in the folder at its database."""
-        found = self.of(folder)
-        return {} if found is None else {"database": found}
-
-    def environment(self, folder: Path) -> dict[str, str]:
-        """The same for a process."""
-        return _environment(self.of(folder))
-
-    def kept(self, folder: Path) -> bytes:
-        """Everything that the database of the archive in the folder keeps, with the names of its tables."""
-        found = self.of(folder)
-        if found is None:
-            return b"".join(path.read_bytes() for path in folder.glob("storybraid.sqlite*"))
-        engine = make_engine(found.url)
-        with engine.connect() as connection:
-            rows = [
-                f"{table.name} {[str(value) for value in row]}"
-                for table in METADATA.sorted_tables
-                for row in connection.execute(table.select())
-            ]
-        engine.dispose()
-        return "\n".join(rows).encode()
+    def watch_engines(self) -> None:
+        """From now on the engines that reach a database are let go of after each test."""
+        event.listen(Engine, "engine_connect", lambda connection: self.engines.add(connection.engine))
 
     def drop_since(self, known: set[Path]) -> None:
         """Drop the databases of folders that were not known before a test, and let go of what looked into them."""
@@ -106,10 +76,19 @@ class Databases:
             self.server.drop(self.by_folder.pop(place))
 
 
-def _environment(found: PostgresDatabase | None) -> dict[str, str]:
-    if found is None:
-        return {}
-    return {"STORYBRAID_DATABASE__KIND": found.kind, "STORYBRAID_DATABASE__URL": found.url}
+def kept(settings: Settings) -> bytes:
+    """Everything that the database of an archive keeps, with the names of its tables."""
+    if not isinstance(settings.database, PostgresDatabase):
+        return b"".join(path.read_bytes() for path in settings.data.glob("storybraid.sqlite*"))
+    engine = make_engine(settings.database_url)
+    with engine.connect() as connection:
+        rows = [
+            f"{table.name} {[str(value) for value in row]}"
+            for table in METADATA.sorted_tables
+            for row in connection.execute(table.select())
+        ]
+    engine.dispose()
+    return "\n".join(rows).encode()
 
 
 def _settings(server: PostgresServer, name: str) -> PostgresDatabase:
@@ -120,4 +99,4 @@ def _settings(server: PostgresServer, name: str) -> PostgresDatabase:
 
 
 DATABASES = Databases()
-"""What this test process runs on; ``--database`` sets its kind."""
+"""What this test process has of Postgres."""

@@ -12,12 +12,14 @@ import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import httpx
 
 from app import wiring
 from app.kernel.settings import load_settings
 from tests.factories.databases import DATABASES
+from tests.factories.sets import THE_SET
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,6 +52,11 @@ class LivingArchive:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def public_address(self) -> str:
+        """Where browsers find it: at a server in front, where the test has one."""
+        return self.environment.get("STORYBRAID_BASE_URL") or self.address
+
+    @property
     def data(self) -> Path:
         """Its data folder."""
         return self.folder / "archive"
@@ -59,12 +66,12 @@ class LivingArchive:
         """The environment of its processes: nothing of the caller's settings but the model cache's place."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("STORYBRAID_")}
         own = {"STORYBRAID_DATA": str(self.data), "STORYBRAID_PORT": str(self.port)}
-        return kept | own | DATABASES.environment(self.data) | self.environment
+        return kept | own | THE_SET.environment(self.data, self.public_address, self.environment)
 
     def ports(self) -> Ports:
-        """Ports on the same folder, to look into it from the test."""
-        database = DATABASES.settings(self.data)
-        made = wiring.build(load_settings(env_file=None, data=self.data, base_url=self.address, **database))
+        """Ports by the settings of its processes, to look into it from the test."""
+        with patch.dict(os.environ, self.env):
+            made = wiring.build(load_settings(env_file=None))
         DATABASES.engines.add(made.sessions.kw["bind"])
         return made
 

@@ -19,6 +19,7 @@ from app.stories.schemas import StoryCreate
 from migrations import chain
 from tests.factories.archive import an_archive
 from tests.factories.databases import DATABASES
+from tests.factories.living import LivingArchive
 from tests.factories.sound import a_tone, write_wav
 from tests.factories.stories import a_story
 from workers.engine import Engine
@@ -91,6 +92,27 @@ def test_the_tables_are_made_once(archive: TestArchive) -> None:
     """A second start changes nothing, and the chain does not take them for tables that were forgotten."""
     assert archive.ports.jobs.prepare(archive.ports.sessions.kw["bind"]) is False
     chain.check(archive.ports.sessions.kw["bind"])
+
+
+def test_a_database_without_its_tables_is_not_ready(tmp_path: Path) -> None:
+    """Where the queue was chosen after ``migrate`` a command and ``doctor`` say what to run, before work is lost."""
+    database = DATABASES.empty()
+    living = LivingArchive(
+        tmp_path,
+        {
+            "STORYBRAID_DATABASE__KIND": database.kind,
+            "STORYBRAID_DATABASE__URL": database.url,
+            "STORYBRAID_JOBS__KIND": "embedded",
+        },
+    )
+    living.run("migrate")
+    assert living.json("jobs", "list") == []
+    living.environment["STORYBRAID_JOBS__KIND"] = "procrastinate"
+    assert living.run("jobs", expect=1).stderr.strip().endswith("Run: storybraid migrate")
+    (part,) = [part for part in living.json("doctor")["parts"] if part["part"] == "database"]
+    assert part["warning"] == "not at this version: run storybraid migrate"
+    living.run("migrate")
+    assert living.json("jobs", "list") == []
 
 
 def test_a_new_story_is_found_by_search_at_once(archive: TestArchive) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from app.adapters.jobs_procrastinate import ProcrastinateTaker
 from app.kernel.settings import load_settings
 from app.ports.transcriber import Options, Region, Window
 from bench.splice import known_clips, sound_of
@@ -40,15 +42,26 @@ def test_one_batch_for_each_thread_up_to_four(wanted: dict[str, object], batches
     assert batches_at_once(load_settings(env_file=None, transcriber=wanted)) == batches
 
 
+def at_once_in(engine: Engine) -> dict[str, int]:
+    """How many jobs of each lane are done at once: threads that ask the rows, or places of those who take messages."""
+    if engine._taker is None:
+        lanes = [thread.name for thread in threading.enumerate()]
+        return {name: lanes.count(name) for name in engine.queues}
+    assert isinstance(engine._taker, ProcrastinateTaker)
+    until = time.monotonic() + 10
+    while len(engine._taker._workers) < len(engine.queues) and time.monotonic() < until:
+        time.sleep(0.05)
+    return {str(worker.worker_name): worker.concurrency for worker in engine._taker._workers}
+
+
 def test_only_the_lane_of_transcription_is_wider(archive: TestArchive) -> None:
     """Three batches at once, one of everything else."""
     engine = Engine(archive.ports, batches=3)
     engine.start()
     try:
-        lanes = [thread.name for thread in threading.enumerate()]
+        assert at_once_in(engine) == {"transcribe": 3, "media": 1, "index": 1}
     finally:
         assert engine.stop()
-    assert {name: lanes.count(name) for name in engine.queues} == {"transcribe": 3, "media": 1, "index": 1}
 
 
 @pytest.mark.whisper

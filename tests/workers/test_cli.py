@@ -12,8 +12,8 @@ import pytest
 from app.kernel.db import unit
 from app.recordings.models import Recording
 from app.stories.models import Story
-from tests.factories.databases import DATABASES
 from tests.factories.living import LivingArchive, free_port
+from tests.factories.sets import THE_SET
 from tests.factories.sound import a_tone, write_wav
 from tests.factories.stories import a_recording, a_story, a_transcript
 from tests.shared_data import SHARED, requires_shared
@@ -157,7 +157,7 @@ def test_doctor_names_each_part_and_setting(living: LivingArchive) -> None:
 
 def test_doctor_fails_when_a_part_cannot_be_reached(living: LivingArchive) -> None:
     """A store that cannot be written is exit 1 with the part's name."""
-    living.environment["STORYBRAID_OBJECTS__PATH"] = "/proc/nowhere"
+    living.environment |= {"STORYBRAID_OBJECTS__KIND": "local", "STORYBRAID_OBJECTS__PATH": "/proc/nowhere"}
     report = living.json("doctor", expect=1)
     assert [p["part"] for p in report["parts"] if not p["ok"]] == ["objects"]
 
@@ -174,7 +174,8 @@ def test_doctor_fails_when_the_transcription_service_is_not_there(living: Living
 
 def test_a_full_disk_leaves_no_story_behind(living: LivingArchive, tmp_path: Path) -> None:
     """Without room the file is refused with a sentence, exit 3, and no empty story is made."""
-    living.environment["STORYBRAID_LIMITS__SPARE_BYTES"] = str(2**60)
+    # Of the two stores only a folder says how much room there is.
+    living.environment |= {"STORYBRAID_OBJECTS__KIND": "local", "STORYBRAID_LIMITS__SPARE_BYTES": str(2**60)}
     clip = write_wav(tmp_path / "a.wav", a_tone(2))
     done = living.run("ingest", str(clip), "--public", "--json", expect=3)
     row = json.loads(done.stdout)[0]
@@ -201,7 +202,7 @@ def test_a_file_for_a_story_that_is_there(living: LivingArchive, tmp_path: Path)
 def test_commands_before_migrate_say_what_to_do(tmp_path: Path) -> None:
     """An archive without tables is a sentence with the command that makes them."""
     bare = LivingArchive(tmp_path)
-    bare.environment |= DATABASES.bare()
+    bare.environment |= THE_SET.bare()
     done = bare.run("search", "x", expect=1)
     assert done.stderr.strip().endswith("Run: storybraid migrate")
 

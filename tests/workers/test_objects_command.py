@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.adapters.objects_s3 import S3ObjectStore
 
 BUCKET = "sb-moving"
+A_FOLDER = {"kind": "local"}
+"""The store from which objects move."""
 
 
 def on_the_bucket(tmp_path: Path, name: str) -> tuple[LivingArchive, S3ObjectStore]:
@@ -31,13 +33,13 @@ def on_the_bucket(tmp_path: Path, name: str) -> tuple[LivingArchive, S3ObjectSto
 
 def files_of(folder: Path) -> list[MediaFile]:
     """Every media file that the database names."""
-    with an_archive(folder) as archive, unit(archive.ports.sessions, write=False) as session:
+    with an_archive(folder, objects=A_FOLDER) as archive, unit(archive.ports.sessions, write=False) as session:
         return list(session.scalars(select(MediaFile)))
 
 
 def an_embedded(folder: Path) -> list[MediaFile]:
     """An embedded archive with two recordings, all derived."""
-    with an_archive(folder) as archive:
+    with an_archive(folder, objects=A_FOLDER) as archive:
         for seconds in (2.0, 3.0):
             send_file(archive.client("volunteer"), a_tone(seconds))
         archive.work()
@@ -86,7 +88,7 @@ def test_what_is_damaged_or_missing_is_said(tmp_path: Path) -> None:
 
 def test_nothing_moves_under_an_upload_that_waits(tmp_path: Path) -> None:
     """An upload that is sent and not accepted lies in the old store only, so the move is refused."""
-    with an_archive(tmp_path / "archive") as archive:
+    with an_archive(tmp_path / "archive", objects=A_FOLDER) as archive:
         client, data = archive.client("volunteer"), a_tone()
         plan = begin(client, data).json()
         complete(client, plan["id"], send_parts(client, plan["id"], dict(enumerate(split(data), 1))))
@@ -100,7 +102,7 @@ def test_nothing_moves_under_an_upload_that_waits(tmp_path: Path) -> None:
 def test_the_folder_itself_is_no_target(tmp_path: Path) -> None:
     """With the embedded store still in the settings nothing is done, and the sentence says what to set."""
     an_embedded(tmp_path / "archive")
-    living = LivingArchive(tmp_path)
+    living = LivingArchive(tmp_path, {"STORYBRAID_OBJECTS__KIND": "local"})
     done = living.run("objects", "copy", "--from", str(tmp_path / "archive" / "objects"), expect=1)
     assert "STORYBRAID_OBJECTS__KIND=s3" in done.stderr
 

@@ -44,7 +44,8 @@ def open_archive(*, transcribe: bool = False, migrate: bool = False, at_once: in
     engine = ports.sessions.kw["bind"]
     if migrate:
         chain.migrate(engine)
-    elif not chain.is_current(engine):
+        ports.jobs.prepare(engine)
+    elif not (chain.is_current(engine) and ports.jobs.is_ready(engine)):
         raise NotMigratedError
     ensure_index(ports)
     return ports

@@ -82,7 +82,8 @@ def _database(ports: Ports) -> tuple[str, str]:
     engine = ports.sessions.kw["bind"]
     with engine.connect() as connection:
         product = product_of(connection)
-    return product, "" if chain.is_current(engine) else "not at this version: run storybraid migrate"
+    is_ready = chain.is_current(engine) and ports.jobs.is_ready(engine)
+    return product, "" if is_ready else "not at this version: run storybraid migrate"
 
 
 def _objects(ports: Ports) -> tuple[str, str]:

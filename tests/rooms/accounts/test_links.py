@@ -15,7 +15,7 @@ from app.accounts.schemas import AccountExistsError, Actor
 from app.kernel.db import unit
 from app.kernel.errors import BadInputError, NotAllowedError, NotFoundError
 from app.kernel.time import now
-from tests.factories.databases import DATABASES
+from tests.factories.databases import kept
 from tests.rooms.accounts.conftest import OPERATOR, PASSWORD, Room, accept, sign_in, who
 
 LOOK = "/api/v1/invitations/look"
@@ -208,7 +208,7 @@ def test_no_token_is_kept(room: Room) -> None:
     accept(browser, token)
     cookie = browser.cookies["__Host-storybraid"]
     assert len(cookie) >= 43
-    files = DATABASES.kept(room.settings.data)
+    files = kept(room.settings)
     assert b"lan@example.org" in files
     for secret in (token, cookie, PASSWORD):
         assert secret.encode() not in files

@@ -22,7 +22,7 @@ from app.accounts.models import FailedSignIns
 from app.accounts.schemas import TooManyTriesError
 from app.kernel.db import unit
 from app.kernel.time import now
-from tests.factories.databases import DATABASES
+from tests.factories.databases import kept
 from tests.rooms.accounts.conftest import HOME, Room, open_room, sign_in, who
 
 LAN = "lan@example.org"
@@ -175,7 +175,7 @@ def test_refused_tries_do_not_prolong_the_wait(room: Room) -> None:
 def test_the_counts_hold_no_personal_data(room: Room) -> None:
     """Neither the address tried nor the network address is written down."""
     guess(room, LAN, ELSEWHERE, 2)
-    files = DATABASES.kept(room.settings.data)
+    files = kept(room.settings)
     assert b"failed_sign_ins" in files
     assert LAN.encode() not in files
     assert ELSEWHERE.encode() not in files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,6 +17,7 @@ from app.kernel.logging import configure_logging, log
 from app.kernel.metrics import Observed, OwedNow, serve_metrics
 from app.kernel.time import now
 from tests.factories.living import free_port
+from tests.factories.stores import taken_away
 from tests.factories.stories import a_story
 
 if TYPE_CHECKING:
@@ -54,14 +54,10 @@ def test_without_its_store_it_is_not_ready(archive: TestArchive, monkeypatch: py
     monkeypatch.setattr(routes, "READY_FOR_S", 0)
     client = archive.client()
     assert client.get(READY).status_code == 200
-    folder = archive.ports.settings.objects_folder
-    shutil.rmtree(folder)
-    folder.write_text("in the way")
-    answer = client.get(READY)
-    assert answer.status_code == 503
-    assert of_parts(answer)["objects"] is False
-    folder.unlink()
-    folder.mkdir()
+    with taken_away(archive.ports.objects):
+        answer = client.get(READY)
+        assert answer.status_code == 503
+        assert of_parts(answer)["objects"] is False
     assert client.get(READY).status_code == 200
 
 

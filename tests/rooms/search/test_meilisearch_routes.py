@@ -12,8 +12,8 @@ from app import wiring
 from app.kernel.db import unit
 from app.kernel.settings import SettingsError, load_settings
 from app.search.models import StoryIndexing
-from tests.factories.archive import an_archive
-from tests.factories.databases import DATABASES
+from tests.factories.archive import ADDRESS, an_archive
+from tests.factories.sets import THE_SET
 from tests.ports.meilisearch_server.model import MASTER, Model
 from tests.ports.meilisearch_server.serving import Request, Served, served
 from tests.rooms.search.test_search_routes import found, indexed
@@ -183,7 +183,7 @@ def test_setup_makes_keys_and_index_and_says_the_same_again(
     with an_archive_on(engine, tmp_path / "archive") as (_, server):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("STORYBRAID_DATA", str(tmp_path / "archive"))
-        for name, value in DATABASES.environment(tmp_path / "archive").items():
+        for name, value in THE_SET.environment(tmp_path / "archive", ADDRESS, {}).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("STORYBRAID_SEARCH__KIND", "meilisearch")
         monkeypatch.setenv("STORYBRAID_SEARCH__URL", server.url)
