@@ -205,7 +205,7 @@ def is_over(ports: Ports, row: Ingested) -> bool:
         indexed = indexing_for_work(session, row.story_id or "")
         if found is None or (indexed is not None and indexed.failed_reason):
             return True
-        return indexed is not None and indexed.indexed_revision >= found.revision
+        return found.indexed_revision >= found.revision
 
 
 def wait_for(

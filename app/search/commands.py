@@ -13,7 +13,7 @@ from app.kernel.time import now
 from app.ports.search_index import BadDocumentError, IndexSpec, SearchUnavailableError
 from app.search.models import Passage, StoryIndexing
 from app.search.queries import indexing_for_work, story_document
-from app.stories.commands import note_searchable
+from app.stories.commands import note_searchable, note_unsearchable
 from app.stories.queries import story_for_work
 
 if TYPE_CHECKING:
@@ -47,19 +47,19 @@ def ensure_index(ports: Ports) -> None:
         # After the switch, and with a new fence: a worker that put a story just before it must put it again.
         session.execute(
             update(StoryIndexing).values(
-                indexed_revision=0,
                 indexed_at=None,
                 fence=StoryIndexing.fence + 1,
                 lease_owner=None,
                 lease_until=None,
             )
         )
+        note_unsearchable(session)
 
 
 def begin_indexing(session: Session, story_id: str) -> None:
     """See to it that the story has its row, which the job then claims."""
     if indexing_for_work(session, story_id) is None and story_for_work(session, story_id) is not None:
-        row = {"id": story_id, "indexed_revision": 0, "fence": 0, "attempts": 0, "crashes": 0}
+        row = {"id": story_id, "fence": 0, "attempts": 0, "crashes": 0}
         session.execute(insert_into(session, StoryIndexing).values(row).on_conflict_do_nothing())
 
 
@@ -77,12 +77,12 @@ def keep_passages(session: Session, story_id: str) -> StoryDoc | None:
 
 def owe_again(session: Session, story_id: str) -> None:
     """Make a story owed, whatever the search index was said to have of it."""
-    session.execute(update(StoryIndexing).where(StoryIndexing.id == story_id).values(indexed_revision=0))
+    note_unsearchable(session, story_id)
 
 
 def note_indexed(session: Session, taken: Claim, story_id: str, revision: int) -> None:
     """The engine has this revision: the older passages go, under the claim."""
-    finish(session, taken, indexed_revision=revision, indexed_at=now())
+    finish(session, taken, indexed_at=now())
     note_searchable(session, story_id, revision)
     session.execute(delete(Passage).where(Passage.story_id == story_id, Passage.revision != revision))
 

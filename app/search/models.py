@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base
@@ -32,12 +32,16 @@ class Passage(Base):
     """What search.domain.passages makes of the cues: where each word of the text is in time."""
 
 
+_FAILED = text("failed_reason IS NOT NULL")
+
+
 class StoryIndexing(Leased, Base):
-    """How far the search index is: owed while behind the story's revision."""
+    """Who brings a story to the search index, which ``Story.indexed_revision`` says how far it is."""
 
     __tablename__ = "story_indexings"
+    # What failed for good is listed beside what is due, each second: few rows of many.
+    __table_args__ = (Index("ix_story_indexings_failed", "id", sqlite_where=_FAILED, postgresql_where=_FAILED),)
 
     id: Mapped[str] = mapped_column(ForeignKey("stories.id"), primary_key=True)
     """The story's id."""
-    indexed_revision: Mapped[int] = mapped_column(default=0)
     indexed_at: Mapped[dt.datetime | None] = mapped_column(default=None)

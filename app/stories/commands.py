@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import case, delete, update
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.access.commands import audit, record_consent, require
@@ -181,12 +181,19 @@ def _show_to(found: Story, state: str, level: str | None) -> None:
 
 def note_searchable(session: Session, story_id: str, revision: int) -> None:
     """The search index has this revision, so it knows who may know of the story."""
+    still_withheld = case((Story.withheld_revision <= revision, None), else_=Story.withheld_revision)
     session.execute(
         update(Story)
-        .where(Story.id == story_id, Story.withheld_revision <= revision)
-        .values(withheld_revision=None)
+        .where(Story.id == story_id)
+        .values(indexed_revision=revision, withheld_revision=still_withheld)
         .execution_options(synchronize_session="fetch")
     )
+
+
+def note_unsearchable(session: Session, story_id: str | None = None) -> None:
+    """Whatever was said of it, the search index has nothing of the story, or of any: it is owed again."""
+    chosen = update(Story) if story_id is None else update(Story).where(Story.id == story_id)
+    session.execute(chosen.values(indexed_revision=0).execution_options(synchronize_session="fetch"))
 
 
 def write_summary(session: Session, story_id: str, **fields: Any) -> None:  # noqa: ANN401  columns of the summary

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.access.models import Guarded
 from app.kernel.db import Base
 from app.kernel.ids import new_id
 from app.kernel.time import now
+
+_BEHIND = text("indexed_revision < revision")
 
 
 class Story(Guarded, Base):
@@ -24,6 +26,8 @@ class Story(Guarded, Base):
         # ten ids of a page of search and reads every published story.
         Index(None, "state", "id"),
         Index(None, "collection_id", "state", "id"),
+        # Only the stories that search is behind: each worker asks for them once a second, of however many.
+        Index("ix_stories_behind", "id", sqlite_where=_BEHIND, postgresql_where=_BEHIND),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
@@ -47,6 +51,8 @@ class Story(Guarded, Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     revision: Mapped[int] = mapped_column(default=1)
     """Grows with every change that search must know."""
+    indexed_revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The revision that the search index has, 0 for none: behind ``revision``, the story is owed to it."""
     withheld_revision: Mapped[int | None] = mapped_column(default=None, index=True)
     """The revision at which fewer people might know of it; None once search knows that too."""
     idempotency_key: Mapped[str | None] = mapped_column(String(200), default=None)

@@ -67,9 +67,10 @@ def test_a_result_is_written_only_under_its_own_fence(archive: TestArchive) -> N
     assert first is not None
     assert second is not None
     with pytest.raises(LeaseLostError):
-        archive.in_unit(lambda s: finish(s, first, indexed_revision=1))
-    archive.in_unit(lambda s: finish(s, second, indexed_revision=2))
-    assert row(archive, id_).indexed_revision == 2
+        archive.in_unit(lambda s: finish(s, first, indexed_at=now()))
+    assert row(archive, id_).indexed_at is None
+    archive.in_unit(lambda s: finish(s, second, indexed_at=now()))
+    assert row(archive, id_).indexed_at is not None
     assert row(archive, id_).lease_owner is None
 
 

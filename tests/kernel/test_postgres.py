@@ -174,7 +174,7 @@ def test_a_beat_waits_for_no_row(tmp_path: Path, database: PostgresDatabase) -> 
             for taken in claims:
                 stack.enter_context(leases.held(taken))
             began = time.monotonic()
-            with held_open(archive.ports.sessions, lambda s: leases.finish(s, claims[1], indexed_revision=1)):
+            with held_open(archive.ports.sessions, lambda s: leases.finish(s, claims[1], indexed_at=soon)):
                 leases.beat(archive.ports.sessions)
                 assert time.monotonic() - began < 2
         with unit(archive.ports.sessions, write=False) as session:

@@ -11,7 +11,7 @@ from app import pipeline
 from app.admin.queries import living_workers
 from app.kernel.db import unit
 from app.kernel.time import now
-from app.search.models import StoryIndexing
+from app.stories.models import Story
 from tests.factories.stories import a_story
 from workers.engine import Engine
 
@@ -38,8 +38,8 @@ def never(*_: str) -> None:
 def is_indexed(archive: TestArchive, story_id: str) -> bool:
     """Whether search has the story."""
     with unit(archive.ports.sessions, write=False) as session:
-        row = session.get(StoryIndexing, story_id)
-        return row is not None and row.indexed_revision > 0
+        story = session.get(Story, story_id)
+        return story is not None and story.indexed_revision > 0
 
 
 def test_work_of_another_connection_is_seen_and_done(archive: TestArchive) -> None:

@@ -14,7 +14,7 @@ from app.accounts.schemas import Actor
 from app.adapters.jobs_procrastinate import ProcrastinateJobs
 from app.kernel.db import unit
 from app.kernel.settings import ProcrastinateJobs as ProcrastinateSettings
-from app.search.models import StoryIndexing
+from app.stories.models import Story
 from app.stories.schemas import StoryCreate
 from migrations import chain
 from tests.factories.archive import an_archive
@@ -66,8 +66,8 @@ def messages(archive: TestArchive) -> list[tuple[str, str, int]]:
 def is_indexed(archive: TestArchive, story_id: str) -> bool:
     """Whether search has the story."""
     with unit(archive.ports.sessions, write=False) as session:
-        row = session.get(StoryIndexing, story_id)
-        return row is not None and row.indexed_revision > 0
+        story = session.get(Story, story_id)
+        return story is not None and story.indexed_revision > 0
 
 
 def test_a_message_lives_and_dies_with_its_transaction(archive: TestArchive) -> None:

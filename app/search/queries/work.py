@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.collections.queries import collection
 from app.kernel.leases import Owed, state_of
@@ -30,7 +30,7 @@ REINDEX = 2
 
 
 def indexing_for_work(session: Session, story_id: str) -> StoryIndexing | None:
-    """How far the index is with the story, None before the first time."""
+    """Who works on bringing the story to the index, None before the first time."""
     return session.get(StoryIndexing, story_id, populate_existing=True)
 
 
@@ -39,7 +39,7 @@ def owed(session: Session, moment: dt.datetime) -> list[Owed]:
     behind = (
         select(Story.id, Story.created_at, Story.progress, StoryIndexing)
         .outerjoin(StoryIndexing, StoryIndexing.id == Story.id)
-        .where(or_(StoryIndexing.id.is_(None), StoryIndexing.indexed_revision < Story.revision))
+        .where(Story.indexed_revision < Story.revision)  # as its index has it, which holds these alone
         .order_by(Story.id)
         .limit(LOOKED_AT)
     )

@@ -12,6 +12,7 @@ from app import wiring
 from app.kernel.db import unit
 from app.kernel.settings import SettingsError, load_settings
 from app.search.models import StoryIndexing
+from app.stories.models import Story
 from tests.factories.archive import ADDRESS, an_archive
 from tests.factories.sets import THE_SET
 from tests.ports.meilisearch_server.model import MASTER, Model
@@ -101,7 +102,9 @@ def test_while_the_engine_rests_browsing_works_and_nothing_is_lost(archive: Test
         with unit(archive.ports.sessions) as session:
             row = session.get(StoryIndexing, second)
             assert row is not None
-            assert (row.attempts, row.failed_reason, row.indexed_revision) == (0, None, 0)
+            story = session.get(Story, second)
+            assert story is not None
+            assert (row.attempts, row.failed_reason, story.indexed_revision) == (0, None, 0)
             row.retry_at = None
         archive.work()
     engine.rests = False
