@@ -25,6 +25,17 @@ PROBES: Final = "copies/probe/"
 PREFIXES: Final = (FOLDER, "masters/", "copies/")
 ORPHAN: Final = dt.timedelta(days=30)
 """Longer than any upload rests before its row is swept: no row knows of it."""
+_REGION: Final = "set STORYBRAID_OBJECTS__REGION to the region in which the bucket is"
+_CURES: Final = {
+    "InvalidAccessKeyId": "it does not know STORYBRAID_OBJECTS__ACCESS_KEY",
+    "SignatureDoesNotMatch": "STORYBRAID_OBJECTS__SECRET_KEY is not the one of STORYBRAID_OBJECTS__ACCESS_KEY",
+    "AccessDenied": "this key may not use this bucket; what it needs stands in docs/operations.md",
+    "AuthorizationHeaderMalformed": _REGION,
+    "PermanentRedirect": _REGION,
+    "IllegalLocationConstraintException": _REGION,
+    "RequestTimeTooSkewed": "the clock of this machine is wrong",
+}
+"""What to do about what a server answers."""
 ALLOWED_HEADERS: Final = ["content-type", "x-amz-checksum-sha256"]
 
 
@@ -38,6 +49,8 @@ def check(calls: Calls, settings: S3Objects) -> str:
     """Write, read and remove a probe; the product's name. Raises ``OSError`` with a sentence."""
     key = f"{PROBES}{uuid.uuid4().hex}"
     try:
+        # An answer to HEAD has no body: what the server has against the key, or which region it wants, stands in this.
+        calls.ask("list_objects_v2", MaxKeys=1)
         found = calls.ask("head_bucket")
         calls.ask("put_object", Key=key, Body=b"probe")
         calls.ask("get_object", Key=key)["Body"].close()
@@ -54,8 +67,11 @@ def cause_of(error: BaseException) -> str:
     if isinstance(cause, ClientError):
         status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         told = cause.response.get("Error", {})
-        if str(told.get("Code")) == "404":
+        code = str(told.get("Code"))
+        if code in ("404", "NoSuchBucket"):
             return "there is no such bucket; make it by: storybraid objects setup"
+        if code in _CURES:
+            return f"it answers {status} {code}: {_CURES[code]}"
         return f"it answers {status} {told.get('Code', '')} {told.get('Message', '')}".strip().rstrip(".")
     return str(cause or error).strip().rstrip(".")
 
