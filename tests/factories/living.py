@@ -30,11 +30,19 @@ if TYPE_CHECKING:
 START_S = 60
 
 
-def free_port() -> int:
-    """A port of loopback that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(in_a_row: int = 1) -> int:
+    """A port of loopback that nobody has now, nor the ones after it in the row."""
+    while True:
+        with contextlib.ExitStack() as stack:
+            first = stack.enter_context(socket.socket())
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                for following in range(port + 1, port + in_a_row):
+                    stack.enter_context(socket.socket()).bind(("127.0.0.1", following))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 @dataclass

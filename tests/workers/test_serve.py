@@ -165,7 +165,7 @@ def test_make_run_takes_the_samples_in_once(tmp_path: Path) -> None:
 
 def test_both_processes_are_counted(living: LivingArchive) -> None:
     """API and worker each serve metrics on a port of their own; a taken port is a sentence; all ends in time."""
-    port = free_port()
+    port = free_port(2)
     living.environment["STORYBRAID_METRICS_PORT"] = str(port)
     living.run("ingest", str(write_wav(living.folder / "a.wav", a_tone(1))), expect=4)
     living.start()
