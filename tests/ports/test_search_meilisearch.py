@@ -1,12 +1,10 @@
-"""The Meilisearch adapter under the contract: on a model of the engine's rules, and on a real server where one is."""
+"""The Meilisearch adapter under the contract on a model of the engine's rules; beside this file, on a real server."""
 
 from __future__ import annotations
 
 import itertools
-import os
 import re
 import threading
-import uuid
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -20,9 +18,9 @@ from app.ports.search_index import BadDocumentError, IndexSpec, Query, SearchUna
 from app.search.domain.fold import fold
 from tests.ports.meilisearch_server.filters import compiled
 from tests.ports.meilisearch_server.model import MASTER, Model
+from tests.ports.meilisearch_server.refusals import CASES, refused
 from tests.ports.meilisearch_server.serving import served
 from tests.ports.search_index_contract import STRANGER, SearchIndexContract, a_story, find, put
-from workers.servers.meilisearch import a_meilisearch, find_meilisearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,47 +58,6 @@ class TestMeilisearchOnTheModel(SearchIndexContract):
     def test_13_ten_thousand_random_cases_leak_nothing(self, another: Callable[[], SearchIndex]) -> None:
         """What is found, counted and faceted is what a plain reading of the rules gives (a minute and a half)."""
         super().test_13_ten_thousand_random_cases_leak_nothing(another)
-
-
-if "MEILI_URL" in os.environ or find_meilisearch() is not None:
-
-    @pytest.fixture(scope="session")
-    def _real() -> Iterator[tuple[str, str]]:
-        """Address and master key of a real server: the one the environment names, or one started here."""
-        if "MEILI_URL" in os.environ:
-            yield os.environ["MEILI_URL"], os.environ.get("MEILI_MASTER_KEY", "")
-            return
-        with a_meilisearch() as server:
-            yield server.url, server.master_key
-
-    class TestMeilisearch(SearchIndexContract):
-        """The real engine."""
-
-        @pytest.fixture(autouse=True)
-        def _server(self, _real: tuple[str, str]) -> Iterator[None]:
-            self._address, self._key = _real
-            self._made: list[MeilisearchIndex] = []
-            yield
-            for index in self._made:
-                index._engine.drop(index._engine.live)
-
-        def make(self, folder: Path) -> MeilisearchIndex:
-            """Give an index of its own name."""
-            del folder
-            made = an_index(self._address, self._key, f"passages_{uuid.uuid4().hex}")
-            self._made.append(made)
-            return made
-
-        def make_broken(self, folder: Path) -> MeilisearchIndex:
-            """Give an index whose server is not there."""
-            del folder
-            return an_index(NOWHERE)
-
-else:
-
-    def test_the_contract_on_a_real_meilisearch() -> None:
-        """Every line of the contract holds on the real engine."""
-        pytest.skip("NO REAL MEILISEARCH: the contract was not run on one (set MEILI_URL, or have it on PATH)")
 
 
 @pytest.fixture
@@ -276,6 +233,12 @@ def test_nothing_of_a_filter_is_ever_text_of_a_reader(index: MeilisearchIndex) -
     assert find(index, "word", filters={"place": ("Hué",)}) == {"s0"}
     facets = index.search(Query("word", facets=("place",)), STRANGER).facets
     assert facets == {"place": {"Hué": 1, "hue\u0301": 1, "HUÉ": 1}}
+
+
+def test_the_model_refuses_what_the_engine_refuses(model: Model) -> None:
+    """Code by code, as a real server is held to beside this file."""
+    with served(model, asked_by_adapter=False) as server:
+        assert refused(server.url, MASTER) == {name: code for name, (*_, code) in CASES.items()}
 
 
 def test_a_ticket_of_nothing_is_done(index: MeilisearchIndex) -> None:

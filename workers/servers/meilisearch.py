@@ -31,6 +31,8 @@ class MeilisearchServer(AttachedServer):
     """A server with a master key that was made for it; it can be killed and started again."""
 
     NAME: ClassVar[str] = "Meilisearch"
+    INDEXING_MEMORY: ClassVar[str] = "512MiB"
+    """Each write, if only of one story, takes time in proportion to it: 0.8 s with its default, two thirds of 24 GB."""
 
     master_key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     port: int = field(default_factory=free_port)
@@ -64,6 +66,7 @@ class MeilisearchServer(AttachedServer):
             f"--dump-dir={self.folder / 'dumps'}",
             f"--snapshot-dir={self.folder / 'snapshots'}",
             f"--http-addr=127.0.0.1:{self.port}",
+            f"--max-indexing-memory={self.INDEXING_MEMORY}",
             "--env=production",
             "--no-analytics",
         ]

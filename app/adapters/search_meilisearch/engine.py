@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Role = Literal["search", "write", "admin"]
 SEARCH_TIMEOUT_S, WRITE_TIMEOUT_S = 5, 60
-"""A search is cut off by the engine after 1.5 s; the rest is for its queue."""
+"""A search is cut off by the engine after 1.5 s; the rest is for its queue. One document, or how a task ended, is
+told as fast: somebody who takes a story back waits for it. Many documents may take their time."""
 _FIRST_LOOK_S, _LONGEST_LOOK_S = 0.01, 0.5
 _SENTENCES = {
     "index_not_found": "the search index has not been made: run storybraid search setup",
@@ -116,7 +117,8 @@ class Engine:
     def search(self, uid: str, q: str, **body: Any) -> Answer:  # noqa: ANN401  the engine's own parameters
         """Ask one index; raises ``SearchUnavailableError`` whatever goes wrong."""
         with _typed():
-            found = self._client("search").index(uid).search(q, {"locales": ["eng"], "matchingStrategy": "all", **body})
+            client = self._client("search", SEARCH_TIMEOUT_S)
+            found = client.index(uid).search(q, {"locales": ["eng"], "matchingStrategy": "all", **body})
             return Answer.model_validate(found)
 
     def add(self, uid: str, documents: Sequence[dict[str, Any]], *, role: Role = "write", note: str = "") -> int:
@@ -135,7 +137,7 @@ class Engine:
         """One document by its id; None when it, or the index, is not there."""
         with _typed():
             try:
-                found = self._client("write").index(uid).get_document(id_)
+                found = self._client("write", SEARCH_TIMEOUT_S).index(uid).get_document(id_)
             except MeilisearchApiError as error:
                 if error.code in {"document_not_found", "index_not_found"}:
                     return None
@@ -180,7 +182,7 @@ class Engine:
         until, pause = time.monotonic() + timeout_s, _FIRST_LOOK_S
         while True:
             with _typed():
-                http = self._client(role).http
+                http = self._client(role, SEARCH_TIMEOUT_S).http
                 done = _Done.model_validate(http.get(f"tasks/{task}"))
             if done.status not in {"enqueued", "processing"}:
                 return done
@@ -204,7 +206,7 @@ class Engine:
     def health(self) -> None:
         """Raise ``SearchUnavailableError`` when the server does not say that it is available."""
         with _typed():
-            if self._client("search").health().get("status") != "available":
+            if self._client("search", SEARCH_TIMEOUT_S).health().get("status") != "available":
                 raise SearchUnavailableError("the search engine says that it is not available")
 
     def version(self) -> str | None:
@@ -214,16 +216,17 @@ class Engine:
         with _typed():
             return _Product.model_validate(self._client("admin").get_version()).pkgVersion
 
-    def _client(self, role: Role) -> Client:
+    def _client(self, role: Role, timeout_s: int = WRITE_TIMEOUT_S) -> Client:
         key = self._keys[role]
         if key is None:
             raise SearchUnavailableError(f"this process has no {role} key for the search engine")
         # One client a thread: it changes the headers that its calls share.
-        known: dict[Role, Client] = self._local.__dict__.setdefault("clients", {})
-        if role not in known:
-            timeout = SEARCH_TIMEOUT_S if role == "search" else WRITE_TIMEOUT_S
-            known[role] = Client(self.url, key, timeout=timeout, custom_headers={"Accept-Encoding": "identity"})
-        return known[role]
+        known: dict[tuple[Role, int], Client] = self._local.__dict__.setdefault("clients", {})
+        if (role, timeout_s) not in known:
+            known[role, timeout_s] = Client(
+                self.url, key, timeout=timeout_s, custom_headers={"Accept-Encoding": "identity"}
+            )
+        return known[role, timeout_s]
 
 
 def _refusal(error: _Failure) -> Exception:

@@ -166,7 +166,7 @@ class Model:
         match (request.method, *rest):
             case ("DELETE",):
                 self._may(request, "indexes.delete", uid)
-                return self._later("indexDeletion", uid, lambda: self.indexes.pop(uid, None) and None)
+                return self._later("indexDeletion", uid, lambda: self._drop(uid))
             case ("PATCH", "settings"):
                 self._may(request, "settings.update", uid)
                 return self._later("settingsUpdate", uid, lambda: self._set(uid, request.body))
@@ -174,7 +174,10 @@ class Model:
                 self._may(request, "documents.add", uid)
                 note = request.query.get("customMetadata")
                 more = {} if note is None else {"customMetadata": note}
-                return self._later("documentAdditionOrUpdate", uid, lambda: self._add(uid, request.body), **more)
+                makes = self._allows(request, "indexes.create", uid)
+                return self._later(
+                    "documentAdditionOrUpdate", uid, lambda: self._add(uid, request.body, makes=makes), **more
+                )
             case ("POST", "documents", "delete"):
                 self._may(request, "documents.delete", uid)
                 return self._later("documentDeletion", uid, lambda: self._take(uid, request.body["filter"]))
@@ -194,15 +197,19 @@ class Model:
                 raise ApiError(404, "not_found")
 
     def _may(self, request: Request, action: str | None, uid: str | None = None) -> None:
+        if not self._allows(request, action, uid):
+            raise ApiError(403, "invalid_api_key", "auth", "The provided API key is invalid.")
+
+    def _allows(self, request: Request, action: str | None, uid: str | None) -> bool:
         if request.key == MASTER:
-            return
+            return True
         for one in self.keys.values():
             inside = uid is None or any(
                 uid == name or (name.endswith("*") and uid.startswith(name[:-1])) for name in one["indexes"]
             )
             if one["key"] == request.key and action in one["actions"] and inside:
-                return
-        raise ApiError(403, "invalid_api_key", "auth", "The provided API key is invalid.")
+                return True
+        return False
 
     def _there(self, uid: str) -> Index:
         if uid not in self.indexes:
@@ -217,6 +224,10 @@ class Model:
         self.indexes[uid] = Index()
         return {"primaryKey": "id"}
 
+    def _drop(self, uid: str) -> dict[str, Any]:
+        self._there(uid)
+        return {"deletedDocuments": len(self.indexes.pop(uid).documents)}
+
     def _swap(self, names: list[str]) -> dict[str, Any]:
         one, other = names
         first, second = self._there(one), self._there(other)
@@ -227,7 +238,9 @@ class Model:
         self._there(uid).settings |= settings
         return settings
 
-    def _add(self, uid: str, documents: list[dict[str, Any]]) -> dict[str, Any]:
+    def _add(self, uid: str, documents: list[dict[str, Any]], *, makes: bool) -> dict[str, Any]:
+        if not makes:
+            self._there(uid)
         for document in documents:
             if "id" not in document or (self.poison and self.poison in document.get("text", "")):
                 raise ApiError(400, "missing_document_id", message=f"No id: {json.dumps(document)}")
