@@ -26,6 +26,7 @@ def _scene(archive: LivingArchive, scene: str, **given: Any) -> Any:
     return archive.script("volunteer.mjs", scene=scene, sessions=sessions, **given)
 
 
+@pytest.mark.telling
 def test_a_volunteer_adds_a_story_and_watches_the_words_come(living_archive: LivingArchive) -> None:
     """Questions, sending and live words on a phone; answers survive a reload, consent is kept word for word."""
     seen = _scene(living_archive, "whole", file=str(CLIP))
@@ -72,6 +73,7 @@ def big_recording(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.telling
 def test_a_cut_line_costs_only_the_parts_under_way(living_archive: LivingArchive, big_recording: Path) -> None:
     """Cut at 40 %, closed, chosen again: parts already received are not sent twice, and the original is equal."""
     seen = _scene(living_archive, "cut", big=str(big_recording))

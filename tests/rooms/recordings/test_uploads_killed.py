@@ -215,6 +215,7 @@ def accept_with_kills(archive: TestArchive, upload_id: str, moments: random.Rand
             leases.free(session, owner)
 
 
+@pytest.mark.telling
 @pytest.mark.kills
 def test_an_upload_through_three_kills(archive: TestArchive) -> None:
     """The server dies three times while parts arrive and three workers die accepting: one right recording."""
