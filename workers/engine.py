@@ -16,6 +16,7 @@ from app.kernel.db import commits_of, unit
 from app.kernel.logging import log
 from app.kernel.metrics import JOB_SECONDS, JOBS
 from app.kernel.time import now
+from app.kernel.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,12 +131,14 @@ class Engine:
         began = time.monotonic()
         outcome = "done"
         # Every line that the job logs names it.
-        with structlog.contextvars.bound_contextvars(job=job, id=id_):
+        known = {"storybraid.job": job, "storybraid.id": id_}
+        with structlog.contextvars.bound_contextvars(job=job, id=id_), span(job, known) as told:
             try:
                 pipeline.JOBS[job](self.ports, id_)
             except Exception:
                 outcome = "failed"
                 logger.exception("job_failed")
+            told.facts, told.failed = {"storybraid.outcome": outcome}, outcome == "failed"
             seconds = time.monotonic() - began
             JOBS.labels(job, outcome).inc()
             JOB_SECONDS.labels(job).observe(seconds)

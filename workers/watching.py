@@ -11,6 +11,7 @@ from app.kernel.errors import ArchiveError
 from app.kernel.logging import configure_logging
 from app.kernel.metrics import OwedNow, serve_metrics
 from app.kernel.time import now
+from workers.tracing import traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +28,20 @@ class MetricsPortError(ArchiveError):
 
 @contextlib.contextmanager
 def watched(ports: Ports, *, beside: bool = False, quiet: bool = False) -> Iterator[None]:
-    """Log as the settings say, JSON in production, and serve metrics meanwhile where a port is set.
+    """Log as the settings say, JSON in production; serve metrics and send traces meanwhile where that is set.
 
-    ``beside``: the worker that ``serve`` watches, which has the next port. Raises ``MetricsPortError``.
+    ``beside``: the worker that ``serve`` watches, which has the next port.
+    Raises ``MetricsPortError``, ``TracesError``.
     """
     settings = ports.settings
     configure_logging(production=settings.environment == "production", quiet=quiet)
+    with traced(settings.traces_endpoint), _measured(ports, beside=beside):
+        yield
+
+
+@contextlib.contextmanager
+def _measured(ports: Ports, *, beside: bool) -> Iterator[None]:
+    settings = ports.settings
     if settings.metrics_port is None:
         yield
         return

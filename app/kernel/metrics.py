@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from app.kernel.ids import new_id
 from app.kernel.logging import log
+from app.kernel.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,6 +37,7 @@ JOB_SECONDS = Histogram(
     buckets=(0.1, 1, 10, 60, 300, 1800, 7200),
     registry=REGISTRY,
 )
+SERVER_ERROR = 500
 _UNROUTED = "(no route)"
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 """A proxy's own id of the request is kept; anything else is not, since it would go into the log."""
@@ -69,12 +71,17 @@ class Observed:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        method = scope["method"]
+        known = {"http.request.method": method, "storybraid.request_id": request_id}
+        with structlog.contextvars.bound_contextvars(request_id=request_id), span(method, known) as told:
             try:
                 await self.app(scope, receive, send_named)
             finally:
                 status, seconds = answered[0] if answered else (499, time.perf_counter() - began)
                 route = getattr(scope.get("route"), "path", _UNROUTED)
+                told.name = f"{method} {route}"
+                told.facts = {"http.route": route, "http.response.status_code": status}
+                told.failed = status >= SERVER_ERROR
                 REQUESTS.labels(scope["method"], route, str(status)).inc()
                 REQUEST_SECONDS.labels(route).observe(seconds)
                 if self._say:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.kernel.errors import ArchiveError
@@ -85,12 +85,26 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(default=None, ge=1, le=65_534)
     """Where ``GET /metrics`` is served for Prometheus; the worker that ``serve`` watches has the next port."""
     metrics_host: str = "127.0.0.1"
+    traces_endpoint: str | None = None
+    """An OpenTelemetry collector (OTLP over HTTP): http://HOST:4318; None or empty = no traces."""
     database: Database = SqliteDatabase()
     objects: Objects = LocalObjects()
     search: Search = SqliteSearch()
     jobs: Jobs = EmbeddedJobs()
     transcriber: Transcriber = WhisperTranscriber()
     limits: Limits = Limits()
+
+    @field_validator("traces_endpoint")
+    @classmethod
+    def _is_collector(cls, url: str | None) -> str | None:
+        """An address to which ``/v1/traces`` can be put."""
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+            message = "a collector's address is like http://HOST:4318"
+            raise ValueError(message)
+        return url.rstrip("/")
 
     @property
     def address(self) -> str:
