@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from workers.servers.cluster import USER
+from workers.servers.keeper import KILL, START
 from workers.servers.own import LOOPBACK, ROOT, NoServerError, free_port, remember_port, remember_secret
 
 if TYPE_CHECKING:
@@ -50,6 +51,24 @@ class PostgresServer:
     def is_alive(self) -> bool:
         """Whether it is there; its keeper is as long as it is."""
         return self.keeper.poll() is None
+
+    def kill(self) -> None:
+        """Kill all of its processes at once, as a power cut does; its data stay as they are."""
+        self._tell(KILL)
+
+    def start(self) -> None:
+        """Start it again on the same data and port, and wait until it answers. Raises ``NoServerError``."""
+        self._tell(START)
+        _wait_for(self)
+
+    def _tell(self, word: bytes) -> None:
+        pipes = self.keeper.stdin, self.keeper.stdout
+        assert pipes[0] is not None and pipes[1] is not None  # noqa: S101, PT018  pipes were asked for
+        pipes[0].write(word)
+        pipes[0].flush()
+        if pipes[1].read(1) != word:
+            message = "Postgres is gone, and its keeper too."
+            raise NoServerError(message)
 
     def url(self, database: str) -> str:
         """The address of a database, on loopback unless asked otherwise, with the password made for this server."""
@@ -131,7 +150,7 @@ def a_postgres(
     keeper = subprocess.Popen(  # noqa: S603  our own program
         [sys.executable, "-m", _KEEPER, *arguments, listen, "yes" if durable else "no"],
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=os.environ | {"STORYBRAID_SERVER_PASSWORD": password},
         cwd=ROOT,
@@ -144,12 +163,14 @@ def a_postgres(
         yield server
     finally:
         assert keeper.stdin is not None  # noqa: S101  a pipe was asked for
+        assert keeper.stdout is not None  # noqa: S101  a pipe was asked for
         keeper.stdin.close()
         try:
             keeper.wait(STOP_S)
         except subprocess.TimeoutExpired:
             keeper.kill()
             keeper.wait()
+        keeper.stdout.close()
         shutil.rmtree(short, ignore_errors=True)  # where the keeper was killed before it could
 
 
