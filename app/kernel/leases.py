@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, CursorResult, String, Table, and_, case, or_, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.kernel.db import Base, unit
+from app.kernel.db import Base, is_away, unit
 from app.kernel.time import now
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def is_due(entity: Any) -> ColumnElement[bool]:  # noqa: ANN401  any class with 
 
 
 _held: dict[Claim, int] = {}
+_left: set[Claim] = set()
+"""Claims whose work ended while the database was away, so that they could not be given back."""
 _held_lock = threading.Lock()
 
 
@@ -127,22 +130,33 @@ def claim(session: Session, entity: Any, id_: str, *conditions: ColumnElement[bo
 
 @contextmanager
 def held(taken: Claim) -> Iterator[None]:
-    """While inside, this process's heartbeat keeps the claim alive."""
+    """While inside, this process's heartbeat keeps the claim alive.
+
+    Where the database is away at the end, the heartbeat gives the row back as soon as it is there again: nothing is
+    counted against the row, and nobody waits for the lease to run out.
+    """
     with _held_lock:
         _held[taken] = 1
     try:
         yield
+    except DBAPIError as error:
+        if is_away(error):
+            with _held_lock:
+                _left.add(taken)
+        raise
     finally:
         with _held_lock:
             _held.pop(taken, None)
 
 
 def beat(sessions: sessionmaker[Session]) -> None:
-    """Prolong every lease that this process works on; called every ``BEAT_S`` seconds."""
+    """Prolong every lease that this process works on, and give back what it could not; called every ``BEAT_S``."""
     with _held_lock:
-        claims = list(_held)
-    if not claims:
-        return
+        claims, left = list(_held), list(_left)
+    for taken in left:
+        _give_back(sessions, taken)
+        with _held_lock:
+            _left.discard(taken)
     for taken in claims:
         table = Base.metadata.tables[taken.table]
         mine = (
@@ -154,6 +168,17 @@ def beat(sessions: sessionmaker[Session]) -> None:
         )
         with unit(sessions) as session:
             session.execute(update(table).where(table.c.id.in_(mine)).values(lease_until=now() + LEASE))
+
+
+def _give_back(sessions: sessionmaker[Session], taken: Claim) -> None:
+    """Free the row, unless its result was kept after all or somebody else has it."""
+    table = Base.metadata.tables[taken.table]
+    with unit(sessions) as session:
+        session.execute(
+            update(table)
+            .where(table.c.id == taken.id, table.c.fence == taken.fence, table.c.lease_owner == process_name())
+            .values(lease_owner=None, lease_until=None)
+        )
 
 
 def finish(session: Session, taken: Claim, **values: Any) -> None:  # noqa: ANN401  column values

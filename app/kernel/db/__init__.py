@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from app.kernel.db.engines import UnstorableTextError, by_code_point, commits_of, hold_still, make_engine, product_of
+from app.kernel.db.engines import (
+    LINE,
+    UnstorableTextError,
+    by_code_point,
+    commits_of,
+    hold_still,
+    make_engine,
+    product_of,
+)
 from app.kernel.db.types import NAMES, Base, Json, UtcDateTime
-from app.kernel.db.units import alone, in_unit, insert_into, make_sessions, unit, was_in_the_way
+from app.kernel.db.units import (
+    alone,
+    in_unit,
+    insert_into,
+    is_away,
+    make_sessions,
+    raise_if_away,
+    unit,
+    was_in_the_way,
+)
 
 __all__ = [
+    "LINE",
     "NAMES",
     "Base",
     "Json",
@@ -18,9 +36,11 @@ __all__ = [
     "hold_still",
     "in_unit",
     "insert_into",
+    "is_away",
     "make_engine",
     "make_sessions",
     "product_of",
+    "raise_if_away",
     "unit",
     "was_in_the_way",
 ]

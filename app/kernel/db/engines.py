@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Engine, Table
 
 POSTGRES = "postgresql"
+LINE: Mapping[str, int] = {
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    # Linux asks nothing while something sent is unanswered; without it, that would wait a quarter of an hour.
+    "tcp_user_timeout": 50_000,
+}
+"""What libpq is told of every line to Postgres: a server that vanished without a word is noticed within a minute."""
 
 
 class UnstorableTextError(BadInputError):
@@ -65,10 +73,7 @@ def _postgres(url: URL, wanted: PostgresDatabase) -> Engine:
             "connect_timeout": max(2, round(wanted.connect_wait_s)),  # libpq takes no less
             "options": f"{options} -c timezone=UTC",
             "application_name": "storybraid",
-            # A server that vanished without a word is noticed within a minute.
-            "keepalives_idle": 20,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
+            **LINE,
         },
     )
 

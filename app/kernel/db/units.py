@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel.db.engines import POSTGRES
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import DeclarativeBase
 
 T = TypeVar("T")
+AWAY = ("08", "57P")
+"""How SQLSTATEs of Postgres begin that say: the connection broke, the server shuts down or starts up."""
+NO_SERVER = ""
 IN_THE_WAY = frozenset({"40001", "40P01", "55P03"})
 """SQLSTATEs of Postgres: serialisation failure, deadlock, lock not available."""
 TRIES = 5
@@ -68,6 +71,20 @@ def in_unit(sessions: sessionmaker[Session], do: Callable[[Session], T]) -> T:
                 raise
             time.sleep(FIRST_PAUSE_S * 2**attempt)
     raise AssertionError
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database server could not be reached or broke off: no fault of what was done, and it passes."""
+    if not isinstance(error, OperationalError):
+        return False
+    state: str | None = getattr(error.orig, "sqlstate", NO_SERVER)  # SQLite has none to lose
+    return state is None or state.startswith(AWAY)
+
+
+def raise_if_away(error: BaseException) -> None:
+    """Raise it again if the database was away, so that nothing is counted against the row that was worked on."""
+    if is_away(error):
+        raise error
 
 
 def was_in_the_way(error: DBAPIError) -> bool:
