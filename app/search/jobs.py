@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from app.kernel.db import unit
+from app.kernel.db import raise_if_away, unit
 from app.kernel.leases import LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
 from app.ports.search_index import BadDocumentError, SearchUnavailableError
@@ -58,6 +58,7 @@ def index_story(ports: Ports, story_id: str) -> None:
             # An index that could not be made when this process began is made as soon as it can be.
             commands.ensure_index(ports)
         except Exception as error:
+            raise_if_away(error)  # no fault of this row, which is given back
             logger.exception("indexing_failed", story_id=story_id)
             final = isinstance(error, BadDocumentError)
             with unit(ports.sessions) as session:

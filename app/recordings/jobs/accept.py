@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, or_
 
-from app.kernel.db import in_unit, unit
+from app.kernel.db import in_unit, raise_if_away, unit
 from app.kernel.leases import Claim, LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
 from app.ports.object_store import ObjectMissingError, Part, StoreFullError, StoreRestsError, WrongDigestError
@@ -58,7 +58,8 @@ def accept(ports: Ports, upload_id: str) -> None:
             logger.warning("upload_gone", upload_id=upload_id)
             with unit(ports.sessions) as session:
                 commands.lose_upload(session, taken, _LOST)
-        except Exception:
+        except Exception as error:
+            raise_if_away(error)  # no fault of this row, which is given back
             logger.exception("accept_failed", upload_id=upload_id)
             _report(ports, taken, _FAILED, delay_s=2.0)
 

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from app.kernel.child import ChildError
-from app.kernel.db import in_unit, unit
-from app.kernel.ids import new_id
+from app.kernel.db import in_unit, raise_if_away, unit
 from app.kernel.leases import Claim, LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
 from app.ports.object_store import StoreFullError, StoreRestsError
@@ -26,7 +25,7 @@ from app.recordings.models import RecordingStep
 from app.stories.queries import story_for_work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from app.ports import Ports
     from app.ports.object_store import ObjectStore
@@ -117,7 +116,8 @@ def _run(ports: Ports, task: _Task, work: Callable[[Ports, _Task, BinaryIO, Path
                 detail=error.detail[-1000:],
             )
             _report(ports, task, f"{error.sentence} The original is kept as it came.")
-        except Exception:
+        except Exception as error:
+            raise_if_away(error)  # no fault of this row, which is given back
             logger.exception("step_failed", recording_id=task.recording_id, step=task.step)
             _report(ports, task, _FAILED)
 
@@ -148,14 +148,35 @@ def _derive(ports: Ports, task: _Task, master: BinaryIO, folder: Path) -> list[s
     made = [_store(ports.objects, task, "waveform", derived.peaks, "application/octet-stream")]
     if task.with_words:
         made += [
-            # Its key is new each time, so that removing an old one never meets a new one.
-            _store(ports.objects, task, "working_sound", path, WORKING_SOUND, channel=n, name=f"working-{new_id()}")
+            _store(ports.objects, task, "working_sound", path, WORKING_SOUND, channel=n, name=_working(task, n))
             for n, path in enumerate(derived.working)
         ]
-    return in_unit(
-        ports.sessions,
-        lambda session: commands.keep_derived(session, task.taken, task.recording_id, derived.result, made),
-    )
+    _forget_working(ports, task, len(derived.working), range(1, task.taken.fence))
+    try:
+        return in_unit(
+            ports.sessions,
+            lambda session: commands.keep_derived(session, task.taken, task.recording_id, derived.result, made),
+        )
+    except LeaseLostError:
+        _forget_working(ports, task, len(derived.working), [task.taken.fence])
+        raise
+
+
+def _working(task: _Task, channel: int, fence: int | None = None) -> str:
+    """The name of a working sound is new with each claim, so that removing an old one never meets a new one."""
+    return f"working-{task.taken.id}-{fence or task.taken.fence}-{channel}"
+
+
+def _forget_working(ports: Ports, task: _Task, channels: int, fences: Iterable[int]) -> None:
+    """Remove what those made who claimed this step and were killed before any row named it."""
+    with unit(ports.sessions, write=False) as session:
+        uses = "working_sound", "spent_working_sound"
+        named = {file.key for file in queries.files_of_use(session, task.recording_id, *uses)}
+    for fence in fences:
+        for channel in range(channels):
+            key = f"copies/{task.recording_id}/{_working(task, channel, fence)}"
+            if key not in named:
+                ports.objects.delete(key)
 
 
 def _make_access_copy(ports: Ports, task: _Task, master: BinaryIO, folder: Path) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.kernel.db import in_unit, unit
+from app.kernel.db import in_unit, raise_if_away, unit
 from app.kernel.leases import LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
 from app.ports.object_store import StoreRestsError
@@ -56,6 +56,7 @@ def plan(ports: Ports, recording_id: str) -> None:
             with unit(ports.sessions) as session:
                 put_back(session, taken)
         except Exception as error:
+            raise_if_away(error)  # no fault of this row, which is given back
             logger.exception("plan_failed", recording_id=recording_id)
             with unit(ports.sessions) as session:
                 report_error(session, taken, reason_of(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from app.kernel.db import in_unit, unit
+from app.kernel.db import in_unit, raise_if_away, unit
 from app.kernel.leases import Claim, LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
 from app.ports.object_store import StoreRestsError
@@ -52,6 +52,7 @@ def transcribe(ports: Ports, batch_id: str) -> None:
             with unit(ports.sessions) as session:
                 put_back(session, taken)
         except Exception as error:
+            raise_if_away(error)  # no fault of this row, which is given back
             logger.exception("batch_failed", batch_id=batch_id)
             with unit(ports.sessions) as session:
                 report_error(session, taken, reason_of(error))
