@@ -8,12 +8,14 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Status
 from procrastinate.worker import Worker
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from app.kernel.db import LINE
 from app.kernel.logging import log
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 SWEEP: Final = "pipeline.sweep"
 EVERY_TEN_SECONDS: Final = "* * * * * */10"
+LOOK_S: Final = 10.0
+WAIT_S: Final = 10.0
+"""How long a connection is waited for; a lane that got none begins anew, and soon finds a server that is back."""
 POLL_S: Final = 2.0
 """A message is told at once by NOTIFY; this is for what a lost connection did not hear."""
 AGAIN_S: Final = 2.0
@@ -104,8 +109,10 @@ class ProcrastinateTaker:
         self._sweep = sweep
         self._stopping = threading.Event()
         self._running: Counter[str] = Counter()
+        self._in_hand: set[int] = set()
+        """Numbers of the messages that are being done here."""
         self._lock = threading.Lock()
-        self._workers: list[Worker] = []
+        self._workers: dict[str, Worker] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="procrastinate", daemon=True)
 
@@ -118,12 +125,16 @@ class ProcrastinateTaker:
         self._stopping.set()
         loop = self._loop
         if loop is not None and not loop.is_closed():
-            for worker in list(self._workers):
-                worker.shutdown_graceful_timeout = patience_s
-                loop.call_soon_threadsafe(worker.stop)
+            # In the loop's own thread, where no lane is just between two workers.
+            loop.call_soon_threadsafe(self._stop_workers, patience_s)
         self._thread.join(patience_s)
         with self._lock:
             return not self._running
+
+    def _stop_workers(self, patience_s: float) -> None:
+        for worker in self._workers.values():
+            worker.shutdown_graceful_timeout = patience_s
+            worker.stop()  # type: ignore[no-untyped-call]
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -136,43 +147,80 @@ class ProcrastinateTaker:
 
     async def _take(self) -> None:
         self._loop = asyncio.get_running_loop()
-        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=2 + 2 * len(self._widths)))
+        app = App(connector=connector_to(self._address, 3 + 2 * len(self._widths)))
         for name, queue in self._jobs.items():
-            app.task(name=name, queue=queue)(self._bound(name))
+            app.task(name=name, queue=queue, pass_context=True)(self._bound(name))
         app.periodic(cron=EVERY_TEN_SECONDS, periodic_id=SWEEP)(
             app.task(name=SWEEP, queue="index", queueing_lock=SWEEP)(self._swept(app))
         )
-        async with app.open_async():
-            self._workers = [
-                Worker(
-                    app,
-                    queues=[lane],
-                    name=lane,
-                    concurrency=width,
-                    fetch_job_polling_interval=POLL_S,
-                    delete_jobs=DeleteJobCondition.ALWAYS,
-                    install_signal_handlers=False,
-                )
-                for lane, width in self._widths.items()
-            ]
-            if self._stopping.is_set():
-                return
-            async with asyncio.TaskGroup() as group:
-                for worker in self._workers:
-                    group.create_task(worker.run())  # type: ignore[no-untyped-call]
+        async with app.open_async(), asyncio.TaskGroup() as group:
+            lanes = [group.create_task(self._lane(app, lane, width)) for lane, width in self._widths.items()]
+            look = group.create_task(self._look_for_left(app))
+            await asyncio.wait(lanes)
+            look.cancel()
+
+    async def _lane(self, app: App, lane: str, width: int) -> None:
+        """Take messages of one queue until told to stop. A worker whose line dies ends quietly: another begins."""
+        while not self._stopping.is_set():
+            worker = Worker(
+                app,
+                queues=[lane],
+                name=lane,
+                concurrency=width,
+                fetch_job_polling_interval=POLL_S,
+                delete_jobs=DeleteJobCondition.ALWAYS,
+                install_signal_handlers=False,
+            )
+            self._workers[lane] = worker
+            try:
+                await worker.run()  # type: ignore[no-untyped-call]
+            except ConnectorException as error:
+                logger.warning("lane_lost", lane=lane, why=str(error))
+            if not self._stopping.is_set():
+                logger.warning("lane_again", lane=lane)
+                await asyncio.sleep(AGAIN_S)
 
     def _bound(self, name: str) -> Callable[..., None]:
-        def take(id: str) -> None:  # noqa: A002  the message's own word
+        def take(context: JobContext, id: str) -> None:  # noqa: A002  the message's own word
+            number = _id(context.job)
             with self._lock:
                 self._running[name] += 1
+                self._in_hand.add(number)
             try:
                 self._do(name, id)
             finally:
                 with self._lock:
                     self._running[name] -= 1
                     self._running += Counter()
+                    self._in_hand.discard(number)
 
         return take
+
+    async def _look_for_left(self, app: App) -> None:
+        """Forget messages that stand as being done by us and are not.
+
+        Where the database dies just when one is done, that cannot be noted, and we beat on; its row says what is owed.
+        """
+        before: set[int] = set()
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                ours = [w.worker_id for w in self._workers.values() if w.worker_id is not None]
+                standing = {
+                    _id(job)
+                    for worker in ours
+                    for job in await app.job_manager.list_jobs_async(status=Status.DOING.value, worker_id=worker)
+                    if job.task_name != SWEEP
+                }
+                with self._lock:
+                    left = standing - self._in_hand
+                # One that is between the queue and our hands is not there the next time.
+                for number in left & before:
+                    logger.warning("message_left", message=number)
+                    await app.job_manager.finish_job_by_id_async(number, Status.ABORTED, delete_job=True)
+                before = left
+            except ConnectorException:
+                before = set()
 
     def _swept(self, app: App) -> Callable[..., Any]:
         async def sweep(timestamp: int) -> None:
@@ -183,6 +231,11 @@ class ProcrastinateTaker:
             await asyncio.to_thread(self._sweep)
 
         return sweep
+
+
+def connector_to(address: str, most: int) -> PsycopgConnector:
+    """At most so many lines, each of which notices a server that vanished."""
+    return PsycopgConnector(conninfo=address, kwargs=LINE, timeout=WAIT_S, min_size=1, max_size=most)
 
 
 def _id(job: Any) -> int:  # noqa: ANN401  Procrastinate's row, whose id is set once it is stored
