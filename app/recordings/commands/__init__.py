@@ -21,6 +21,7 @@ from app.recordings.commands.derivatives import (
 from app.recordings.commands.progress import (
     fail_recording,
     keep_older_words,
+    lose_working_sound,
     note_progress,
     owe_working_sound,
     transcript_settled,
@@ -49,6 +50,7 @@ __all__ = [
     "keep_derived",
     "keep_older_words",
     "lose_upload",
+    "lose_working_sound",
     "note_freed",
     "note_progress",
     "note_step_progress",

@@ -15,6 +15,8 @@ from app.recordings.events import RecordingStored, WorkingSoundSpent
 from app.recordings.models import MediaFile, Recording, RecordingStep
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
 _OF_WORDS = frozenset({"plan", "transcribe"})
@@ -132,11 +134,34 @@ def owe_working_sound(session: Session, recording_id: str) -> None:
     recording.transcript_settled_at = None
     recording.state, recording.failed_step, recording.reason = "processing", None, None
     if not queries.working_sounds(session, recording_id):
-        recording.step, recording.done_ms, recording.total_ms = "derive", 0, recording.duration_ms
-        session.execute(
-            update(RecordingStep)
-            .where(RecordingStep.id == step.id)
-            .values(done_at=None, failed_reason=None, attempts=0, crashes=0, retry_at=None)
-        )
-        announce(session, RecordingStored(recording_id))
+        _derive_again(session, recording, step)
     summarise(session, recording.story_id)
+
+
+def lose_working_sound(session: Session, recording_id: str, file_ids: Sequence[str]) -> None:
+    """The store has not the objects of these working sounds, as after a backup was restored: derive them anew.
+
+    Nothing is done where they are no working sound any more, because others took their place or none is needed.
+    """
+    recording = queries.recording_for_work(session, recording_id, lock=True)
+    step = queries.step_of(session, recording_id, "derive")
+    there = queries.working_sounds(session, recording_id)
+    if recording is None or step is None or not {file.id for file in there} & set(file_ids):
+        return
+    # Those of the other channels go too: one decode makes all of them.
+    for file in there:
+        file.use = "spent_working_sound"
+    session.flush()
+    announce(session, WorkingSoundSpent(recording_id))
+    _derive_again(session, recording, step)
+    summarise(session, recording.story_id)
+
+
+def _derive_again(session: Session, recording: Recording, step: RecordingStep) -> None:
+    recording.step, recording.done_ms, recording.total_ms = "derive", 0, recording.duration_ms
+    session.execute(
+        update(RecordingStep)
+        .where(RecordingStep.id == step.id)
+        .values(done_at=None, failed_reason=None, attempts=0, crashes=0, retry_at=None)
+    )
+    announce(session, RecordingStored(recording.id))

@@ -59,7 +59,7 @@ def begin_upload(
     owner = queries.owner_of(actor)
     if idempotency_key is not None:
         alone(session, f"uploads:{owner}:{idempotency_key}")
-    known = _known(session, owner, wanted, idempotency_key)
+    known = _known(session, ports, owner, wanted, idempotency_key)
     if known is not None:
         return known
     _check_file(ports, actor, wanted)
@@ -100,13 +100,15 @@ def begin_upload(
     return upload
 
 
-def _known(session: Session, owner: str, wanted: UploadCreate, key: str | None) -> Upload | None:
+def _known(session: Session, ports: Ports, owner: str, wanted: UploadCreate, key: str | None) -> Upload | None:
     """The upload that this key already began; a key whose upload was closed is free again."""
     if key is None:
         return None
     known = queries.upload_by_key(session, owner, key)
     if known is None:
         return None
+    if known.state in rules.SENDING and not queries.is_in_store(ports.objects, known):
+        known.state, known.reason, known.retryable = "failed", rules.LOST, False
     if known.state in rules.CLOSED or (known.state == "failed" and not known.retryable):
         known.idempotency_key = None
         session.flush()

@@ -18,6 +18,7 @@ ABANDONED_AFTER: Final = dt.timedelta(days=7)
 
 SENDING: Final = ("created", "uploading")
 CLOSED: Final = ("cancelled", "abandoned")
+LOST: Final = "What was sent is no longer on our disk. Please send the file again."
 """States in which an upload takes nothing more and gives nothing more."""
 
 _NO_RECORDING: Final = ("image/", "text/", "font/", "model/", "message/", "multipart/")

@@ -13,7 +13,7 @@ from app.kernel.logging import log
 from app.ports.object_store import ObjectMissingError, Part, StoreFullError, StoreRestsError, WrongDigestError
 from app.recordings import commands, queries
 from app.recordings.domain.refusals import NoRoomError
-from app.recordings.domain.uploads import size_of_part
+from app.recordings.domain.uploads import LOST, size_of_part
 from app.recordings.models import Upload
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _FAILED = (
     "The archive could not put this file together. All that was sent is kept: try again in a while, "
     "and tell whoever runs the archive if it stays so."
 )
-_LOST = "What was sent is no longer on our disk. Please send the file again."
 
 
 def accept(ports: Ports, upload_id: str) -> None:
@@ -57,7 +56,7 @@ def accept(ports: Ports, upload_id: str) -> None:
         except ObjectMissingError:
             logger.warning("upload_gone", upload_id=upload_id)
             with unit(ports.sessions) as session:
-                commands.lose_upload(session, taken, _LOST)
+                commands.lose_upload(session, taken, LOST)
         except Exception as error:
             raise_if_away(error)  # no fault of this row, which is given back
             logger.exception("accept_failed", upload_id=upload_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.recordings.queries.custody import every_file, held_uploads
+from app.recordings.queries.custody import FOR_A_WHILE, every_file, held_uploads, lasting_files
 from app.recordings.queries.owed import owed
 from app.recordings.queries.recordings import (
     file_of_reader,
@@ -20,6 +20,7 @@ from app.recordings.queries.recordings import (
 from app.recordings.queries.uploads import (
     bytes_sent,
     held_parts,
+    is_in_store,
     own_upload,
     owner_of,
     upload_by_key,
@@ -30,12 +31,15 @@ from app.recordings.queries.uploads import (
 )
 
 __all__ = [
+    "FOR_A_WHILE",
     "bytes_sent",
     "every_file",
     "file_of_reader",
     "files_of_use",
     "held_parts",
     "held_uploads",
+    "is_in_store",
+    "lasting_files",
     "master_of",
     "media_file",
     "next_number",

@@ -1,10 +1,10 @@
-"""Everything that the archive has in its store, for moving and auditing it."""
+"""Everything that the archive has in its store, for moving, keeping and auditing it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.recordings.domain.uploads import CLOSED
 from app.recordings.models import MediaFile, Upload
@@ -14,13 +14,21 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+FOR_A_WHILE = ("working_sound", "spent_working_sound")
+"""Uses of files that are derived, read while the words are written, and removed."""
+
 
 def every_file(session: Session) -> Sequence[MediaFile]:
     """Every media file, oldest first: its key, size, SHA-256 and type."""
     return session.scalars(select(MediaFile).order_by(MediaFile.id)).all()
 
 
-def held_uploads(session: Session) -> dict[str, int]:
-    """How many uploads still have their parts in the store alone, by state."""
-    wanted = select(Upload.state, func.count()).where(Upload.is_held, Upload.state.not_in((*CLOSED, "stored")))
-    return {row[0]: int(row[1]) for row in session.execute(wanted.group_by(Upload.state))}
+def lasting_files(session: Session) -> Sequence[MediaFile]:
+    """Every media file that is kept: all but the working sound, which is derived anew where it is gone."""
+    return session.scalars(select(MediaFile).where(MediaFile.use.not_in(FOR_A_WHILE)).order_by(MediaFile.id)).all()
+
+
+def held_uploads(session: Session) -> Sequence[Upload]:
+    """Uploads whose parts are in the store alone: no recording was made of them yet."""
+    wanted = select(Upload).where(Upload.is_held, Upload.state.not_in((*CLOSED, "stored")))
+    return session.scalars(wanted.order_by(Upload.id)).all()

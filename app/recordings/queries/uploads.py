@@ -85,6 +85,15 @@ def held_parts(objects: ObjectStore, upload: Upload) -> Sequence[Part]:
         return ()
 
 
+def is_in_store(objects: ObjectStore, upload: Upload) -> bool:
+    """Whether the store still knows an upload that takes parts; not so after a backup was restored."""
+    try:
+        objects.parts(upload.ref)
+    except ObjectMissingError:
+        return False
+    return True
+
+
 def upload_read(session: Session, objects: ObjectStore, upload: Upload) -> UploadRead:
     """An upload on the wire: from ``stored`` on with the state of its recording."""
     recording = session.get(Recording, upload.recording_id) if upload.state == "stored" else None

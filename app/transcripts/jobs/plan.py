@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from app.kernel.db import in_unit, raise_if_away, unit
 from app.kernel.leases import LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
-from app.ports.object_store import StoreRestsError
+from app.ports.object_store import ObjectMissingError, StoreRestsError
 from app.ports.transcriber import with_model
-from app.recordings.commands import note_progress
+from app.recordings.commands import lose_working_sound, note_progress
 from app.recordings.queries import recording_for_work, working_sounds
 from app.stories.queries import story_for_work
 from app.transcripts import commands, queries
@@ -54,6 +55,12 @@ def plan(ports: Ports, recording_id: str) -> None:
         except StoreRestsError:
             logger.warning("store_rests", recording_id=recording_id)
             with unit(ports.sessions) as session:
+                put_back(session, taken)
+        except ObjectMissingError:
+            logger.warning("working_sound_gone", recording_id=recording_id)
+            # Where the lease is lost too, others have written the words meanwhile.
+            with contextlib.suppress(LeaseLostError), unit(ports.sessions) as session:
+                lose_working_sound(session, recording_id, [f.id for f in files])
                 put_back(session, taken)
         except Exception as error:
             raise_if_away(error)  # no fault of this row, which is given back

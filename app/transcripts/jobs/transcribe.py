@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
 from app.kernel.db import in_unit, raise_if_away, unit
 from app.kernel.leases import Claim, LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
-from app.ports.object_store import StoreRestsError
+from app.ports.object_store import ObjectMissingError, StoreRestsError
 from app.ports.transcriber import Options, Region, TranscriberError, Window, with_model
+from app.recordings.commands import lose_working_sound
 from app.recordings.queries import working_sounds
 from app.transcripts import commands, queries
 from app.transcripts.domain.languages import display_tag
@@ -33,14 +35,17 @@ def transcribe(ports: Ports, batch_id: str) -> None:
     if ports.transcriber is None:
         return
     with unit(ports.sessions) as session:
+        batch = queries.batch_for_work(session, batch_id)
+        version = queries.version_for_work(session, batch.version_id) if batch else None
+        files = working_sounds(session, version.recording_id) if version else ()
+        if not files:  # it is derived anew, or the words are written
+            return
         taken = claim(session, Batch, batch_id, Batch.done_at.is_(None))
         if taken is None:
             return
         batch = queries.batch_for_work(session, batch_id)
-        version = queries.version_for_work(session, batch.version_id) if batch else None
         if batch is None or version is None:
             return
-        files = working_sounds(session, version.recording_id)
     sounds = {f.channel: WorkingSound(ports.objects, f.key, f.size_bytes, f.channel) for f in files}
     with held(taken):
         try:
@@ -50,6 +55,12 @@ def transcribe(ports: Ports, batch_id: str) -> None:
         except StoreRestsError:
             logger.warning("store_rests", batch_id=batch_id)
             with unit(ports.sessions) as session:
+                put_back(session, taken)
+        except ObjectMissingError:
+            logger.warning("working_sound_gone", batch_id=batch_id)
+            # Where the lease is lost too, others have written the words meanwhile.
+            with contextlib.suppress(LeaseLostError), unit(ports.sessions) as session:
+                lose_working_sound(session, version.recording_id, [f.id for f in files])
                 put_back(session, taken)
         except Exception as error:
             raise_if_away(error)  # no fault of this row, which is given back

@@ -123,8 +123,9 @@ def owed(session: Session, moment: dt.datetime) -> list[Owed]:
         rows.append(_owed("transcripts.plan", version, version.recording_id, moment, ready=ready))
         rows += _given_up(version, version)
     undone = (
-        select(Batch, TranscriptVersion)
+        select(Batch, TranscriptVersion, has_sound.label("ready"))
         .join(TranscriptVersion, TranscriptVersion.id == Batch.version_id)
+        .join(Recording, Recording.id == TranscriptVersion.recording_id)
         .where(
             Batch.done_at.is_(None),
             TranscriptVersion.status.in_(OPEN),
@@ -137,8 +138,8 @@ def owed(session: Session, moment: dt.datetime) -> list[Owed]:
         *session.execute(undone.where(Batch.failed_reason.is_(None))),
         *session.execute(undone.where(Batch.failed_reason.is_not(None))),
     ]
-    for batch, version in batches:
-        rows.append(_owed("transcripts.transcribe", batch, batch.id, moment))
+    for batch, version, ready in batches:
+        rows.append(_owed("transcripts.transcribe", batch, batch.id, moment, ready=ready))
         rows += _given_up(batch, version)
     return rows
 

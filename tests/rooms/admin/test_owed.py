@@ -10,7 +10,7 @@ from app.adapters.jobs_embedded import EmbeddedJobs
 from app.admin.commands import register_worker
 from app.kernel.db import unit
 from app.kernel.time import now
-from app.recordings.models import RecordingStep
+from app.recordings.models import MediaFile, RecordingStep
 from app.search.models import StoryIndexing
 from app.transcripts.models import Batch, TranscriptVersion
 from tests.factories.stories import a_recording, a_story
@@ -138,6 +138,12 @@ def test_what_failed_takes_no_place_from_what_is_new(archive: TestArchive) -> No
         version = TranscriptVersion(recording_id=recording.id, story_id=recording.story_id, number=1, planned=True)
         session.add(version)
         session.flush()
+        key = f"copies/{recording.id}/working"
+        session.add(
+            MediaFile(
+                recording_id=recording.id, use="working_sound", key=key, content_type="", size_bytes=2, sha256="0" * 64
+            )
+        )
         for seq in range(71):
             batch = Batch(version_id=version.id, seq=seq, speech_ms=1, windows=[])
             batch.failed_reason = "The model was gone." if seq < 70 else None

@@ -25,6 +25,7 @@ from tests.rooms.recordings.sending import (
     send_parts,
     sha256,
     split,
+    upload_row,
 )
 
 if TYPE_CHECKING:
@@ -254,3 +255,17 @@ def test_progress_as_events(archive: TestArchive) -> None:
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.count("event: progress") == 1
     assert '"state":"cancelled"' in answer.text
+
+
+def test_what_the_store_forgot_is_begun_anew_with_the_same_key(archive: TestArchive) -> None:
+    """After a backup was restored the parts are gone: sending the same file again begins another upload."""
+    client = archive.client("volunteer")
+    first = begin(client, noise(2000), key="the same file").json()
+    assert begin(client, noise(2000), key="the same file").json()["id"] == first["id"]
+    archive.ports.objects.abort(upload_row(archive, first["id"]).ref)
+    again = begin(client, noise(2000), key="the same file")
+    assert again.status_code == 201, again.text
+    assert again.json()["id"] != first["id"]
+    lost = client.get(f"/api/v1/uploads/{first['id']}").json()
+    assert (lost["state"], lost["retryable"]) == ("failed", False)
+    assert "send the file again" in lost["reason"]
