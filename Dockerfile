@@ -9,8 +9,8 @@ RUN npm run build
 FROM python:3.12-slim-bookworm AS parts
 RUN python -m venv /opt/venv
 WORKDIR /build
-COPY requirements.lock ./
-RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements-production.lock ./
+RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements-production.lock
 
 FROM python:3.12-slim-bookworm
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/storybraid storybraid \

