@@ -13,6 +13,7 @@ from bench import (
     page,
     queue,
     search,
+    search_meilisearch,
     simulation,
     transcription,
     two_workers,
@@ -34,6 +35,7 @@ ALL: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "upload_s3": upload_s3.run,
     "search": search.run,
     "page": page.run,
+    "search_meilisearch": search_meilisearch.run,
     "queue": queue.run,
     "simulation": simulation.run,
 }
