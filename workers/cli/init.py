@@ -43,7 +43,10 @@ def run(args: argparse.Namespace) -> int:
 
 def production_settings(address: str, store_address: str) -> str:
     """The whole file: every part by its own random secret, nothing that is the same on two archives."""
+    from app.adapters.search_meilisearch import keys_of  # noqa: PLC0415  slow to load
+
     database, objects, search, secret = (secrets.token_urlsafe(32) for _ in range(4))
+    keys = keys_of(search)
     return f"""# Made by storybraid init. The secrets are this archive's own: keep them, and show them to nobody.
 STORYBRAID_ENVIRONMENT=production
 STORYBRAID_BASE_URL={address}
@@ -69,7 +72,10 @@ STORYBRAID_OBJECTS__SECRET_KEY={objects}
 MEILI_MASTER_KEY={search}
 STORYBRAID_SEARCH__KIND=meilisearch
 STORYBRAID_SEARCH__URL=http://meilisearch:7700
-STORYBRAID_SEARCH__ADMIN_KEY={search}
+# setup makes these three of the master key; each process is given no more than it needs.
+STORYBRAID_SEARCH__SEARCH_KEY={keys.search_key}
+STORYBRAID_SEARCH__WRITE_KEY={keys.write_key}
+STORYBRAID_SEARCH__ADMIN_KEY={keys.admin_key}
 
 # A larger model needs a GPU or patience: large-v3-turbo for Asian languages. docs/operations.md has a table.
 STORYBRAID_TRANSCRIBER__MODEL=base

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.adapters.search_meilisearch import rebuilding, rows, schema, suggesting
 from app.adapters.search_meilisearch.engine import Engine
-from app.adapters.search_meilisearch.keys import Keys, make_keys
+from app.adapters.search_meilisearch.keys import Keys, keys_of, make_keys
 from app.adapters.search_meilisearch.searching import Searcher
 from app.adapters.search_meilisearch.writing import Writer
 from app.ports.search_index import SearchUnavailableError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from app.ports.search_index import Access, Hit, IndexSpec, Page, Query, StoryDoc, Ticket
 
-__all__ = ["Keys", "MeilisearchIndex", "make_keys"]
+__all__ = ["Keys", "MeilisearchIndex", "keys_of", "make_keys"]
 
 
 class MeilisearchIndex:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -61,9 +62,25 @@ def make_keys(url: str, master_key: str) -> Keys:
     return Keys(made["search"], made["write"], made["admin"])
 
 
+def keys_of(master_key: str) -> Keys:
+    """The keys that ``make_keys`` will make on a server with this master key, before there is one.
+
+    A key is the HMAC-SHA256 of its uid under the master key, in hex: Meilisearch's own, kept so that others can tell.
+    """
+    made = {
+        name: hmac.new(master_key.encode(), _uid(name, actions).encode(), "sha256").hexdigest()
+        for name, actions in _ACTIONS.items()
+    }
+    return Keys(made["search"], made["write"], made["admin"])
+
+
+def _uid(name: str, actions: tuple[str, ...]) -> str:
+    """With the same rights it is the same key again."""
+    return str(uuid.uuid5(_NAMESPACE, f"{name}: {' '.join(actions)}{' everywhere' if name in _EVERY_INDEX else ''}"))
+
+
 def _key(client: Client, name: str, actions: tuple[str, ...]) -> str:
-    # The server makes a key from its uid and the master key: with the same rights it is the same key again.
-    uid = str(uuid.uuid5(_NAMESPACE, f"{name}: {' '.join(actions)}{' everywhere' if name in _EVERY_INDEX else ''}"))
+    uid = _uid(name, actions)
     try:
         return str(client.get_key(uid).key)
     except MeilisearchApiError as error:
