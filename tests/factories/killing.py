@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 BUCKET = "sb-killed"
 DATABASE = "storybraid"
+WITH_US = (sys.executable, "-m", "workers.servers.attached")
+"""Before a command: it ends with this process, however that ends."""
 LONGEST_START_S = 90
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 1.5
 """Before a killed part is started again."""
@@ -142,7 +144,7 @@ class ProcessPart(Part):
             ready_before = self.said("is ready")
             with self._path.open("ab") as log:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "workers", *self._arguments],
+                    [*WITH_US, str(os.getpid()), sys.executable, "-m", "workers", *self._arguments],
                     env=self._env,
                     stdout=log,
                     stderr=log,
