@@ -51,7 +51,7 @@ def at_once_in(engine: Engine) -> dict[str, int]:
     until = time.monotonic() + 10
     while len(engine._taker._workers) < len(engine.queues) and time.monotonic() < until:
         time.sleep(0.05)
-    return {str(worker.worker_name): worker.concurrency for worker in engine._taker._workers}
+    return {lane: worker.concurrency for lane, worker in engine._taker._workers.items()}
 
 
 def test_only_the_lane_of_transcription_is_wider(archive: TestArchive) -> None:
