@@ -23,7 +23,8 @@ from app.stories.models import Story
 from bench.rows import row
 from bench.search import questions
 from bench.search_corpus import sentences, stories
-from tests.factories.living import LivingArchive, free_port
+from tests.factories.living import LivingArchive
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,8 +20,9 @@ from app.ports.object_store import SetUpFirst
 from bench.rows import row
 from bench.upload import compared
 from bench.upload_clients import MIB, Ours, Peer, Source
-from bench.upload_servers import SERVE, free_port, listens, running, wait_for
+from bench.upload_servers import SERVE, listens, running, wait_for
 from migrations import chain
+from workers.servers.own import free_port
 from workers.servers.seaweed import SeaweedServer, find_weed
 
 if TYPE_CHECKING:

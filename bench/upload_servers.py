@@ -21,6 +21,7 @@ from app.kernel.db import unit
 from app.kernel.settings import load_settings
 from bench.upload_clients import Ours, Peer
 from migrations import chain
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,14 +37,6 @@ from workers.serve import serve
 ports = wiring.build(load_settings(env_file=None))
 serve(create_app(ports, frontend=None), ports, worker=False)
 """
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_for(ready: Callable[[], bool]) -> None:

@@ -1,7 +1,7 @@
 """``make test``: brings what the tests need, runs all of them but the long proofs, and says what it had to skip.
 
-The production set (Postgres, S3, Procrastinate) gets what stands on it most, and the tests marked ``telling`` of real
-words, kills and the browser; ``make test-production`` runs every test on it.
+The production set (Postgres, S3, Procrastinate) gets what stands on it most, and the tests marked ``telling`` of a
+browser that sends straight into the bucket; ``make test-production`` runs every test on it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ EVERY_PHASE: Phases = (
 ROOMS = ("--only-archives", "tests/rooms", "tests/kernel", "tests/pipeline")
 ON_PRODUCTION: Phases = (
     ("rooms, on the production set", PLAIN, ("-n", "2", *SET, *ROOMS)),
-    ("words, kills and a browser, on the production set", "telling", SET),
+    ("a browser, on the production set", "telling", SET),
 )
 
 

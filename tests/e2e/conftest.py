@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from app.kernel.settings import load_settings
 from tests.factories.databases import DATABASES
 from tests.factories.sets import THE_SET
 from tests.shared_data import SHARED
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,18 +170,11 @@ class LivingArchive:
         return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def living_archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivingArchive]:
     """The real server with its worker in a folder of its own, with four stories told in it."""
     folder = tmp_path_factory.mktemp("living")
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STORYBRAID_")}
     environment |= {"STORYBRAID_DATA": str(folder / "archive"), "STORYBRAID_PORT": str(port)}

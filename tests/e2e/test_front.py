@@ -14,9 +14,10 @@ import pytest
 from bench.splice import sound_of
 from tests.e2e.conftest import CHROMIUM, PASSWORD
 from tests.factories.front import AS_IT_COMES, Nginx, a_front, documented, needs_nginx
-from tests.factories.living import LivingArchive, free_port
+from tests.factories.living import LivingArchive
 from tests.factories.sound import write_wav
 from tests.shared_data import SHARED
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

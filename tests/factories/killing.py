@@ -21,7 +21,7 @@ import httpx
 
 from app import wiring
 from app.kernel.settings import load_settings
-from tests.factories.living import free_port
+from workers.servers.own import free_port
 from workers.servers.postgres import a_postgres
 from workers.servers.seaweed import a_seaweed
 

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from app import wiring
 from app.kernel.settings import load_settings
 from tests.factories.databases import DATABASES
 from tests.factories.sets import THE_SET
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,21 +28,6 @@ if TYPE_CHECKING:
     from app.ports import Ports
 
 START_S = 60
-
-
-def free_port(in_a_row: int = 1) -> int:
-    """A port of loopback that nobody has now, nor the ones after it in the row."""
-    while True:
-        with contextlib.ExitStack() as stack:
-            first = stack.enter_context(socket.socket())
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                for following in range(port + 1, port + in_a_row):
-                    stack.enter_context(socket.socket()).bind(("127.0.0.1", following))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 @dataclass

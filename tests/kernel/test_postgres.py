@@ -29,8 +29,9 @@ from migrations import chain
 from tests.factories.archive import an_archive
 from tests.factories.at_once import held_open
 from tests.factories.databases import DATABASES
-from tests.factories.living import LivingArchive, free_port
+from tests.factories.living import LivingArchive
 from tests.factories.stories import a_story
+from workers.servers.own import free_port
 from workers.servers.postgres import a_postgres, find_postgres
 
 if TYPE_CHECKING:

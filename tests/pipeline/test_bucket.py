@@ -233,6 +233,7 @@ def test_an_outage_condemns_no_work(tmp_path: Path) -> None:
 
 
 @pytest.mark.kills
+@pytest.mark.soak
 def test_the_server_is_killed_again_and_again(tmp_path: Path) -> None:
     """Killed between and during sending, accepting and deriving: one recording, whole, and no work condemned."""
     the_server()  # skips where there is none

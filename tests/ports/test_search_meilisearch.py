@@ -241,6 +241,26 @@ def test_the_model_refuses_what_the_engine_refuses(model: Model) -> None:
         assert refused(server.url, MASTER) == {name: code for name, (*_, code) in CASES.items()}
 
 
+def test_questions_go_over_a_line_that_stays(model: Model) -> None:
+    """A page is several questions; one line serves all of a thread's, and is opened again where the engine cut it."""
+    with served(model) as server:
+        index = an_index(server.url)
+        index.ensure(IndexSpec("1"))
+        put(index, a_story("s1", "The umbrella is gone."))
+        find(index, "umbrella")
+        lines, requests = server.lines, len(server.requests)
+        for _ in range(3):
+            assert find(index, "umbrella") == {"s1"}
+        assert len(server.requests) > requests + 3
+        assert server.lines == lines
+        server.hang_ups = 1
+        assert find(index, "umbrella") == {"s1"}
+        assert server.lines == lines + 1
+        server.hang_ups = 2
+        with pytest.raises(SearchUnavailableError):
+            find(index, "umbrella")
+
+
 def test_a_ticket_of_nothing_is_done(index: MeilisearchIndex) -> None:
     """A write that was ignored need not be waited for."""
     assert index.wait(Ticket(""), 0)

@@ -12,11 +12,12 @@ import pytest
 from app.kernel.db import unit
 from app.recordings.models import Recording
 from app.stories.models import Story
-from tests.factories.living import LivingArchive, free_port
+from tests.factories.living import LivingArchive
 from tests.factories.sets import THE_SET
 from tests.factories.sound import a_tone, write_wav
 from tests.factories.stories import a_recording, a_story, a_transcript
 from tests.shared_data import SHARED, requires_shared
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,6 @@ def living(tmp_path: Path) -> LivingArchive:
     return made
 
 
-@pytest.mark.telling
 @pytest.mark.whisper
 @requires_shared
 def test_the_main_job_on_the_command_line(living: LivingArchive) -> None:

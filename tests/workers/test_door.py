@@ -10,9 +10,10 @@ import pytest
 
 from app.admin.schemas import DoorSeen
 from tests.factories.front import AS_IT_COMES, a_front, documented, needs_nginx
-from tests.factories.living import LivingArchive, free_port
+from tests.factories.living import LivingArchive
 from tests.factories.stores import held_uploads
 from workers.door import CLAIMED, forwarding_faults, part_faults
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

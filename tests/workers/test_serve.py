@@ -14,10 +14,11 @@ import pytest
 
 from app.kernel.db import unit
 from app.kernel.settings import load_settings
-from tests.factories.living import LivingArchive, child_pids, descendants, free_port
+from tests.factories.living import LivingArchive, child_pids, descendants
 from tests.factories.sound import a_tone, write_wav
 from tests.factories.stories import a_recording, a_story
 from workers.cli.serve import CannotServeError, refuse_unsafe
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path

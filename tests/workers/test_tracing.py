@@ -15,9 +15,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from app.kernel.settings import SettingsError, load_settings
 from app.kernel.tracing import span
-from tests.factories.living import free_port
 from workers.cli import main
 from workers.engine import Engine
+from workers.servers.own import free_port
 from workers.tracing import TracesError, traced
 
 if TYPE_CHECKING:

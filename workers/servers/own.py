@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -25,6 +26,8 @@ START_S: Final = 60.0
 LOOPBACK: Final = "127.0.0.1"
 _ATTACHED: Final = "workers.servers.attached"
 _REMEMBERED: Final = "server.json"
+_PORTS: Final = range(15_000, 32_000)
+_tries = itertools.count(os.getpid() * 61)
 
 
 class NoServerError(ArchiveError):
@@ -110,11 +113,16 @@ class AttachedServer(ABC):
             process.wait()
 
 
-def free_port() -> int:
-    """A port of loopback that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(in_a_row: int = 1) -> int:
+    """A port of loopback that nobody has now, nor the ones after it in the row.
+
+    Not one of those that the system gives to whoever asks for any: such a one may be taken by a connection before
+    the server that it was chosen for is there. Processes begin at places of their own.
+    """
+    while True:
+        port = _PORTS[next(_tries) * in_a_row % (len(_PORTS) - in_a_row)]
+        if all(_is_free(one) for one in range(port, port + in_a_row)):
+            return port
 
 
 def remember_secret(folder: Path, name: str, fresh: str) -> str:
@@ -157,4 +165,8 @@ def write_private(path: Path, text: str) -> None:
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
+import requests
 from meilisearch import Client
-from meilisearch.errors import MeilisearchApiError, MeilisearchError
+from meilisearch.errors import MeilisearchApiError, MeilisearchCommunicationError, MeilisearchError
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.adapters.search_meilisearch import schema
@@ -117,9 +118,21 @@ class Engine:
     def search(self, uid: str, q: str, **body: Any) -> Answer:  # noqa: ANN401  the engine's own parameters
         """Ask one index; raises ``SearchUnavailableError`` whatever goes wrong."""
         with _typed():
-            client = self._client("search", SEARCH_TIMEOUT_S)
-            found = client.index(uid).search(q, {"locales": ["eng"], "matchingStrategy": "all", **body})
+            asked = {"q": q, "locales": ["eng"], "matchingStrategy": "all", **body}
+            try:
+                found = self._post_search(uid, asked)
+            except MeilisearchCommunicationError:
+                # The engine closes a line that was long idle, and may do so just when we ask.
+                found = self._post_search(uid, asked)
             return Answer.model_validate(found)
+
+    def _post_search(self, uid: str, asked: dict[str, Any]) -> Any:  # noqa: ANN401  the engine's JSON
+        """Over a line that stays: the client would make a session, and open a line, for each question."""
+        http = self._client("search", SEARCH_TIMEOUT_S).http
+        line = self._local.__dict__.get("line")
+        if line is None:
+            line = self._local.line = requests.Session()
+        return http.send_request(line.post, f"indexes/{uid}/search", asked, "application/json")
 
     def add(self, uid: str, documents: Sequence[dict[str, Any]], *, role: Role = "write", note: str = "") -> int:
         """Put documents in place of those of the same ids; the task's number."""

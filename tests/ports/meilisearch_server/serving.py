@@ -39,6 +39,10 @@ class Served:
         self.url = url
         self.requests: list[Request] = []
         self.disagreements: list[str] = []
+        self.lines = 0
+        """Connections that were opened."""
+        self.hang_ups = 0
+        """So many requests to come are read, and the line is cut instead of an answer."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -51,6 +55,13 @@ def served(answer: Answerer, *, asked_by_adapter: bool = True) -> Iterator[Serve
     """Serve until left; then every request of the adapter must have agreed in shape with a recorded one."""
 
     class Door(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # lines stay, as the engine's do
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            known.lines += 1
+            super().setup()
+
         def _any(self) -> None:
             parts = urlsplit(self.path)
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -63,6 +74,10 @@ def served(answer: Answerer, *, asked_by_adapter: bool = True) -> Iterator[Serve
                 body,
             )
             known.requests.append(request)
+            if known.hang_ups:
+                known.hang_ups -= 1
+                self.close_connection = True
+                return
             wrong = recorded.disagreement(
                 request.method, request.path, set(request.query), self.headers.get("Content-Type"), body
             )

@@ -16,9 +16,9 @@ from app.admin import routes
 from app.kernel.logging import configure_logging, log
 from app.kernel.metrics import Observed, OwedNow, serve_metrics
 from app.kernel.time import now
-from tests.factories.living import free_port
 from tests.factories.stores import taken_away
 from tests.factories.stories import a_story
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     import pytest

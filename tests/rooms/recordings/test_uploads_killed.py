@@ -30,6 +30,7 @@ from tests.factories.archive import ADDRESS, an_archive
 from tests.factories.sets import THE_SET
 from tests.factories.stores import keys_of
 from tests.rooms.recordings.sending import PART, noise, sha256
+from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,14 +47,6 @@ from workers.serve import serve
 ports = wiring.build(load_settings(env_file=None))
 serve(create_app(ports, frontend=None), ports, worker=False)
 """
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Server:
@@ -215,7 +208,6 @@ def accept_with_kills(archive: TestArchive, upload_id: str, moments: random.Rand
             leases.free(session, owner)
 
 
-@pytest.mark.telling
 @pytest.mark.kills
 def test_an_upload_through_three_kills(archive: TestArchive) -> None:
     """The server dies three times while parts arrive and three workers die accepting: one right recording."""
