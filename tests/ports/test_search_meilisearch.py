@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import threading
+import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -286,6 +287,8 @@ def test_nothing_written_while_a_rebuild_goes_on_is_lost(index: MeilisearchIndex
     def documents() -> Iterator[StoryDoc]:
         writer.start()  # what was written before the rebuild began is for its documents to tell
         for i in range(20):
+            while writer.is_alive() and len(written) <= i // 4:
+                time.sleep(0.001)
             yield a_story(f"s{i}", "steady")
 
     try:
