@@ -227,6 +227,7 @@ def recordings(archive: LivingArchive) -> int:
 
 
 @pytest.mark.kills
+@pytest.mark.soak
 @pytest.mark.whisper
 @pytest.mark.timeout(1200)
 @requires_shared

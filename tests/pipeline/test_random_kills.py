@@ -268,6 +268,7 @@ def through_kills(
         assert max(kill.after_s or 0.0 for kill in done) <= RESUMES_WITHIN_S
 
 
+@pytest.mark.soak
 def test_eight_kills_lose_double_and_show_nothing(tmp_path: Path) -> None:
     """Each kind at least once, while short tales are sent, heard, edited, found and taken back."""
     through_kills(tmp_path, [0.2, 0.35], FEW_KILLS, 6, more_bytes=PART_BYTES, files=3)

@@ -211,6 +211,7 @@ def test_a_stream_that_stays_silent_ends(line: Line) -> None:
         assert time.monotonic() - began < 8
 
 
+@pytest.mark.soak
 def test_parts_outlive_a_killed_server() -> None:
     """The server is killed in the middle of an upload and started again: what was received is there."""
     the_server()  # skips where there is none
