@@ -392,6 +392,7 @@ def of_shell(archive: LivingArchive, lines: list[str]) -> None:
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 
 
+@pytest.mark.soak
 @pytest.mark.whisper
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="no sqlite3 here: apt-get install sqlite3")
 def test_an_embedded_backup_under_writes_is_an_archive(tmp_path: Path) -> None:
@@ -475,6 +476,7 @@ def work_until(archive: TestArchive, job: str) -> None:
     raise AssertionError(f"{job} did not come")
 
 
+@pytest.mark.soak
 @pytest.mark.whisper
 def test_words_go_on_without_their_working_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Gone before the plan, and again between two batches: it is derived anew, no error counts, no word is lost."""
