@@ -14,8 +14,6 @@ from app.transcripts.models import Cue
 if TYPE_CHECKING:
     from tests.e2e.conftest import LivingArchive
 
-BEFORE_MS = 1000
-
 
 def test_a_word_leads_to_the_second_it_was_said(living_archive: LivingArchive) -> None:
     """Two scripts, a facet, a hit that plays within a second, its line lit; what is restricted is nowhere."""

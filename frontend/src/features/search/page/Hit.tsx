@@ -14,7 +14,8 @@ import { langOf } from "@/shared/lib/languages";
 import { cutAtMarks } from "@/shared/lib/spans";
 import { clock } from "@/shared/lib/time";
 
-export const BEFORE_MS = 1000;
+/** Where the sound begins before the word: a second at most, as an address is rounded to a tenth of one. */
+const BEFORE_MS = 950;
 
 type Props = { hit: HitData; story: FoundStory; title: string; q: string };
 
