@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -15,3 +17,13 @@ def row(name: str, ours: float | None, peer: float | None, goal: str, *, met: bo
         "goal": goal,
         "met": met,
     }
+
+
+def show(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """Print ``name: ours, peer, ratio, goal, met|short`` a line, or all of them as one JSON value."""
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for one in rows:
+        met = "" if one["goal"] == "shown" else ("met" if one["met"] else "short")
+        print(f"{one['name']}: {one['ours']}, {one['peer']}, {one['ratio']}, {one['goal']}, {met}")

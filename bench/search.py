@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import random
 import sqlite3
 import statistics
@@ -20,7 +19,7 @@ from app.adapters.search_sqlite import SqliteSearchIndex, expressions
 from app.adapters.search_sqlite.paging import wanted_of
 from app.ports.search_index import FACETS, Access, IndexSpec, Query, StoryAccess, StoryDoc
 from app.search.domain.fold import fold
-from bench.rows import row
+from bench.rows import row, show
 from bench.search_corpus import sentences, stories
 
 if TYPE_CHECKING:
@@ -195,11 +194,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     rows = run(given.passages, given.asked, given.keep)
-    if given.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
-    for one in [] if given.json else rows:
-        met = "" if one["goal"] == "shown" else ("met" if one["met"] else "short")
-        print(f"{one['name']}: {one['ours']}, {one['peer']}, {one['ratio']}, {one['goal']}, {met}")
+    show(rows, as_json=given.json)
     return 0
 
 

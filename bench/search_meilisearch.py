@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import subprocess
@@ -33,7 +32,7 @@ from app.search.models import StoryIndexing
 from app.stories.commands import touch_story
 from app.transcripts.models import Cue
 from bench.page import READER, a_reader, kept, timed
-from bench.rows import row
+from bench.rows import row, show
 from bench.search import questions
 from bench.search_corpus import sentences
 from tests.factories.living import LivingArchive
@@ -236,11 +235,7 @@ def main() -> int:
     before = os.getloadavg()
     rows = run(given.passages, given.asked, given.changes)
     print(f"load average before: {before}, after: {os.getloadavg()}", file=sys.stderr)
-    if given.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=1))
-    for one in [] if given.json else rows:
-        met = "" if one["goal"] == "shown" else ("met" if one["met"] else "short")
-        print(f"{one['name']}: {one['ours']}, {one['peer']}, {one['ratio']}, {one['goal']}, {met}")
+    show(rows, as_json=given.json)
     return 0
 
 
