@@ -1,6 +1,6 @@
 """API, workers, Postgres and store are killed at random under load: nothing lost, doubled, stuck or half to be seen.
 
-``STORYBRAID_KILLS_SEED`` plays the moments of a seed again.
+``KILLS_SEED`` plays the moments of a seed again.
 """
 
 from __future__ import annotations
@@ -237,7 +237,7 @@ def through_kills(
     folder: Path, minutes: Sequence[float], kills: int, seed: int, *, more_bytes: int, files: int
 ) -> None:
     """Load, kills, and at the end everything is there once."""
-    seed = int(os.environ.get("STORYBRAID_KILLS_SEED") or seed)
+    seed = int(os.environ.get("KILLS_SEED") or seed)
     print(f"seed {seed}", flush=True)
     heard: list[Told] = told(folder / "calm", minutes)
     chance = random.Random(seed)
