@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _NEVER_A_LEVEL = {"", "draft", "sealed"}
 _OF_GROUPS = {"community", "family"}
+"""As the engine holds them, too: plain words stay what they are."""
 NOBODY = 'kind = "nobody"'
 """A condition that no document meets: a filter nobody knows must not widen the answer."""
 
@@ -46,18 +47,28 @@ def guard(access: Access) -> list[str] | None:
     return conditions
 
 
-def may_see(row: Row, access: Access) -> bool:
-    """The rules of ``guard`` once more, on a document that the engine says meets them."""
-    if row.level is None or row.story_id in access.without:
-        return False
-    if row.level == "draft":
-        own = row.owner_id is not None and access.account_id is not None and row.owner_id == key(access.account_id)
-        return access.drafts == "all" or (access.drafts == "own" and own)
-    if row.grantable and row.story_id in access.story_grants:
-        return True
-    if row.level in {key(level) for level in _OF_GROUPS} and not set(row.groups) & {key(g) for g in access.groups}:
-        return False
-    return row.level in {key(level) for level in access.levels - _NEVER_A_LEVEL}
+class Sight:
+    """The rules of ``guard`` once more, for documents that the engine says meet them."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._levels = {key(level) for level in access.levels - _NEVER_A_LEVEL}
+        self._groups = {key(group) for group in access.groups}
+        self._own = None if access.account_id is None else key(access.account_id)
+
+    def has(self, row: Row) -> bool:
+        """Whether this reader may see a document."""
+        access = self._access
+        if row.level is None or row.story_id in access.without:
+            return False
+        if row.level == "draft":
+            own = self._own is not None and row.owner_id == self._own
+            return access.drafts == "all" or (access.drafts == "own" and own)
+        if row.grantable and row.story_id in access.story_grants:
+            return True
+        if row.level in _OF_GROUPS and self._groups.isdisjoint(row.groups):
+            return False
+        return row.level in self._levels
 
 
 def filters(query: Query) -> list[str]:

@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 
 import requests
 from meilisearch import Client
-from meilisearch.errors import MeilisearchApiError, MeilisearchCommunicationError, MeilisearchError
+from meilisearch.errors import MeilisearchApiError, MeilisearchError
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.adapters.search_meilisearch import schema
+from app.adapters.search_meilisearch.line import Line
 from app.ports.search_index import BadDocumentError, SearchUnavailableError
 
 if TYPE_CHECKING:
@@ -76,6 +77,10 @@ class Answer(BaseModel):
     facets: dict[str, dict[str, int]] = Field(default_factory=dict, alias="facetDistribution")
 
 
+class _Answers(BaseModel):
+    results: tuple[Answer, ...]
+
+
 class _Rows(BaseModel):
     results: tuple[Row, ...]
     total: int
@@ -117,22 +122,26 @@ class Engine:
 
     def search(self, uid: str, q: str, **body: Any) -> Answer:  # noqa: ANN401  the engine's own parameters
         """Ask one index; raises ``SearchUnavailableError`` whatever goes wrong."""
-        with _typed():
-            asked = {"q": q, "locales": ["eng"], "matchingStrategy": "all", **body}
-            try:
-                found = self._post_search(uid, asked)
-            except MeilisearchCommunicationError:
-                # The engine closes a line that was long idle, and may do so just when we ask.
-                found = self._post_search(uid, asked)
-            return Answer.model_validate(found)
+        return self.searches(uid, [{"q": q, **body}])[0]
 
-    def _post_search(self, uid: str, asked: dict[str, Any]) -> Any:  # noqa: ANN401  the engine's JSON
-        """Over a line that stays: the client would make a session, and open a line, for each question."""
-        http = self._client("search", SEARCH_TIMEOUT_S).http
-        line = self._local.__dict__.get("line")
+    def searches(self, uid: str, bodies: Sequence[dict[str, Any]]) -> list[Answer]:
+        """Ask one index several things in one request; raises ``SearchUnavailableError`` whatever goes wrong."""
+        asked = [{"locales": ["eng"], "matchingStrategy": "all", **body} for body in bodies]
+        with _typed():
+            line = self._line()
+            if len(asked) == 1:
+                return [Answer.model_validate_json(line.post(f"indexes/{uid}/search", asked[0]))]
+            queries = [{"indexUid": uid, **one} for one in asked]
+            answers = _Answers.model_validate_json(line.post("multi-search", {"queries": queries})).results
+            if len(answers) != len(asked):
+                raise ValueError("as many answers as questions")
+            return list(answers)
+
+    def _line(self) -> Line:
+        line: Line | None = self._local.__dict__.get("line")
         if line is None:
-            line = self._local.line = requests.Session()
-        return http.send_request(line.post, f"indexes/{uid}/search", asked, "application/json")
+            line = self._local.line = Line(self.url, self._key("search"), SEARCH_TIMEOUT_S)
+        return line
 
     def add(self, uid: str, documents: Sequence[dict[str, Any]], *, role: Role = "write", note: str = "") -> int:
         """Put documents in place of those of the same ids; the task's number."""
@@ -229,10 +238,14 @@ class Engine:
         with _typed():
             return _Product.model_validate(self._client("admin").get_version()).pkgVersion
 
-    def _client(self, role: Role, timeout_s: int = WRITE_TIMEOUT_S) -> Client:
+    def _key(self, role: Role) -> str:
         key = self._keys[role]
         if key is None:
             raise SearchUnavailableError(f"this process has no {role} key for the search engine")
+        return key
+
+    def _client(self, role: Role, timeout_s: int = WRITE_TIMEOUT_S) -> Client:
+        key = self._key(role)
         # One client a thread: it changes the headers that its calls share.
         known: dict[tuple[Role, int], Client] = self._local.__dict__.setdefault("clients", {})
         if (role, timeout_s) not in known:
@@ -260,7 +273,7 @@ def _typed(*, writing: bool = False) -> Iterator[None]:
             raise BadDocumentError(f"the search engine refused it ({code})") from error
         sentence = _SENTENCES.get(code, f"the search engine answers with an error ({code})")
         raise SearchUnavailableError(sentence) from error
-    except MeilisearchError as error:
+    except (MeilisearchError, requests.RequestException) as error:
         raise SearchUnavailableError("the search engine does not answer") from error
     except BadDocumentError:
         raise

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from app.adapters.search_meilisearch import conditions, expressions, reading, schema, splitting
+from app.adapters.search_meilisearch.asking import Asked, Asker, asked_of
 from app.adapters.search_meilisearch.letters import listed, quoted, value_of
-from app.ports.search_index import FACETS, Page, SearchUnavailableError, StoryHit
+from app.ports.search_index import FACETS, Page, StoryHit
 from app.search.domain import aliases
 from app.search.domain.matching import Wanted
 from app.search.domain.query import terms_of
@@ -22,13 +23,19 @@ if TYPE_CHECKING:
 
 HITS_PER_STORY = 3
 MOST_IN_STORY = 500
+FIRST = 20
+"""Moments asked for at once with their texts, beside a page of the engine's own: often all that there are."""
 TOGETHER = 1000
-"""Up to so many moments every way of meaning a question is put together; beyond, the engine pages alone."""
+"""Up to so many moments every way of meaning a question is put together, where there is more than one; beyond, the
+engine pages alone. To fetch a thousand costs it as much as ten pages."""
 LOOKED_AT = 300
 """Texts that are looked at where the engine finds more than was meant."""
 PLENTY = 50
 """With so many moments found as typed, nobody needs what the words may have meant besides."""
-_HITS_OF_A_PAGE = 200
+_TEXTS_AT_ONCE = 200
+_LOOKED_AT_PER_STORY = 6
+"""Moments that are fetched for each story of a page: three are shown, and some stories have most of them."""
+_STORY = "story_id"
 _LAST_PAGE = 100_000
 _SORTS = {
     "newest": ["recorded_newest:desc", "published_at:desc", "story_id:asc"],
@@ -69,115 +76,163 @@ class Moments:
         return stories
 
 
+@dataclass(frozen=True)
+class Ways:
+    """What each way of meaning a question finds, the better ways first."""
+
+    plain: Question
+    """As it was typed."""
+    marked: Question | None
+    """As it was typed, marks and all: some of the same."""
+    answers: dict[Question, Answer]
+
+    @property
+    def moments(self) -> int:
+        """How many there are as typed."""
+        return self.answers[self.plain].estimated or 0
+
+    @property
+    def are_all(self) -> bool:
+        """Whether everything that there is has been fetched."""
+        return all((one.estimated or 0) <= len(one.hits) for one in self.answers.values())
+
+    @property
+    def others(self) -> bool:
+        """Whether anything is found by another meaning."""
+        return any(answer.hits for way, answer in self.answers.items() if way not in {self.plain, self.marked})
+
+    @property
+    def parted(self) -> bool:
+        """Whether some have the marks and some have not."""
+        return self.marked is not None and 0 < (self.answers[self.marked].estimated or 0) < self.moments
+
+
 class Searcher:
     """One question of one reader."""
 
     def __init__(self, engine: Engine, query: Query, access: Access) -> None:
-        self._engine = engine
+        self._asker = Asker(engine, access)
         self._query = query
         self._began = time.perf_counter()
-        self._access = access
-        self._guard = conditions.guard(access)
         self._wanted = wanted_of(query)
         self._size = max(1, min(query.per_page, 50))
         self._page = max(1, min(query.page, _LAST_PAGE))
         self._facets = tuple(kind for kind in query.facets if kind in FACETS)
+        self._sort: dict[str, Any] = {} if query.sort == "relevance" else {"sort": _SORTS[query.sort]}
 
     def page(self) -> Page:
         """One page of stories."""
-        if self._guard is None or (not self._wanted and self._query.text.strip()):
+        if not self._asker.may_find or (not self._wanted and self._query.text.strip()):
             return self._made([], 0, 0, {})
         if not self._wanted:
             return self._browse()
         extra = conditions.filters(self._query)
-        asked = self._ways(extra)
-        plain = asked[0]
-        limit = LOOKED_AT if plain.check else TOGETHER
-        first = self._ask(plain, extra, limit=limit, sort=True)
-        if not plain.check and (first.estimated or 0) > TOGETHER:
-            return self._wide(plain, extra, first.estimated or 0)
-        return self._together(self._gather(first, extra, asked))
+        ways, pages = self._ways(extra, limit=FIRST, pages=True)
+        if not ways.are_all and pages:
+            plain = pages[ways.plain]
+            if ways.moments > TOGETHER:
+                return self._wide(ways, extra, plain, plain)
+            if not ways.others:
+                better = pages[ways.marked] if ways.parted and ways.marked is not None else plain
+                # Where the better ones end, the others must be told from them.
+                if better is plain or self._page * self._size <= (better.total or 0):
+                    return self._wide(ways, extra, plain, better)
+        return self._together(self._gather(self._more(ways, extra), extra))
 
     def in_story(self, story_id: str) -> list[Hit]:
         """Every moment of one story in the order of the sound."""
-        if self._guard is None or not self._wanted:
+        if not self._asker.may_find or not self._wanted:
             return []
         extra = [f"story_id = {quoted(story_id)}"]
-        asked = self._ways(extra)
-        self._facets = ()
-        found = self._gather(self._ask(asked[0], extra, limit=MOST_IN_STORY), extra, asked, full=True)
+        ways, _ = self._ways(extra, limit=MOST_IN_STORY)
+        found = self._gather(ways, extra, full=True)
         rows = sorted((row for row in found.rows.values() if row.story_id == story_id), key=lambda row: row.seq)
         rows = self._texts(rows[:MOST_IN_STORY])
         return reading.hits_of(rows, self._wanted, literal=self._query.literal)
 
     def texts(self, limit: int) -> tuple[list[Wanted], list[Row]]:
         """The terms, and the texts of the best documents that have them all as typed."""
-        if self._guard is None or not self._wanted:
+        if not self._asker.may_find or not self._wanted:
             return self._wanted, []
         plain = expressions.questions(self._wanted, literal=True)[0]
-        return self._wanted, list(self._ask(replace(plain, check=True), [], limit=limit).hits)
+        return self._wanted, list(self._asker.one(asked_of(plain, limit=limit, texts=True)).hits)
 
     # — asking —
 
-    def _search(self, words: str, scope: Sequence[str], *, kind: str = "passage", **body: Any) -> Answer:  # noqa: ANN401
-        """Ask under this reader's guard; an answer that holds what was not asked for is no answer."""
-        guard = self._guard or [conditions.NOBODY]
-        answer = self._engine.search(
-            self._engine.live, words, filter=[*guard, f"kind = {quoted(kind)}", *scope], **body
-        )
-        if not all(row.kind == kind and conditions.may_see(row, self._access) for row in answer.hits):
-            raise SearchUnavailableError("the search engine answers what was not asked for")
-        return answer
+    def _asked(self, question: Question, extra: Sequence[str], *, limit: int, **more: Any) -> Asked:  # noqa: ANN401
+        asked = asked_of(question, extra, limit=LOOKED_AT if question.check else limit, **more)
+        return replace(asked, attributes=(*asked.attributes, *self._facets))
 
-    def _ask(
-        self, question: Question, extra: Sequence[str], *, limit: int, sort: bool = False, kind: str = "passage"
-    ) -> Answer:
-        attributes = schema.FULL if question.check else schema.LIGHT
-        body: dict[str, Any] = {
-            "limit": limit,
-            "attributesToRetrieve": [*attributes, *self._facets],
-        }
-        if sort and self._query.sort != "relevance":
-            body["sort"] = _SORTS[self._query.sort]
-        return self._search(question.words, [*extra, *question.filters], kind=kind, **body)
+    def _paged(self, question: Question, extra: Sequence[str]) -> Asked:
+        """Each story once, by its best moment; how many there are in all, and by each facet."""
+        more = {"distinct": _STORY, "page": self._page, "hitsPerPage": self._size, "facets": list(self._facets)}
+        return Asked(question.words, (*extra, *question.filters), None, schema.FULL, more=more | self._sort)
 
-    def _ways(self, extra: Sequence[str]) -> list[Question]:
-        """Every way of meaning the question; names that it may stand for only where one is there at all."""
-        if not self._stands_as_alias(extra):
-            self._wanted = [replace(one, aliases=()) for one in self._wanted]
-        return expressions.questions(self._wanted, literal=self._query.literal)
+    def _ways(self, extra: Sequence[str], *, limit: int, pages: bool = False) -> tuple[Ways, dict[Question, Answer]]:
+        """The first moments of every way of meaning the question, and with ``pages`` the page as the engine has it.
 
-    def _stands_as_alias(self, extra: Sequence[str]) -> bool:
-        """Whether any name that a term may stand for is there at all; mostly there is none."""
+        With ``pages`` the moments come with their texts. There are none where the engine finds more than was meant.
+        """
+        in_order = pages and not self._sort
+        marked = expressions.marks(self._wanted, literal=self._query.literal) if in_order else None
+        plain, *others = self._questions([replace(one, aliases=()) for one in self._wanted])
+        typed = [plain] if marked is None else [marked, plain]
+        paged = typed if pages and not any(way.check for way in typed) else []
+        # Names that the words may stand for only where one is there at all; mostly there is none.
         keys = expressions.alias_keys(self._wanted)
-        if not keys:
-            return False
-        scope = [*extra, f"alias IN {listed(keys)}"]
-        return bool(self._search("", scope, limit=1, attributesToRetrieve=list(schema.GUARDED)).hits)
+        stands = [Asked("", (*extra, f"alias IN {listed(keys)}"), 1)] if keys else []
 
-    def _gather(self, first: Answer, extra: Sequence[str], asked: Sequence[Question], *, full: bool = False) -> Moments:
+        def asked(way: Question) -> Asked:
+            return self._asked(way, extra, limit=limit, texts=pages, **(self._sort if way == plain else {}))
+
+        known = [*typed, *others]
+        answers = self._asker.all([*map(asked, known), *(self._paged(way, extra) for way in paged), *stands])
+        found = dict(zip(known, answers, strict=False))
+        if stands and answers[-1].hits:
+            more = [way for way in self._questions(self._wanted) if way not in found]
+            found |= zip(more, self._asker.all([asked(way) for way in more]), strict=True)
+        else:
+            self._wanted = [replace(one, aliases=()) for one in self._wanted]
+        order = dict.fromkeys([*typed, *self._questions(self._wanted)])
+        ways = Ways(plain, marked, {way: found[way] for way in order})
+        return ways, dict(zip(paged, answers[len(known) :], strict=False))
+
+    def _questions(self, wanted: Sequence[Wanted]) -> list[Question]:
+        return expressions.questions(wanted, literal=self._query.literal)
+
+    def _more(self, ways: Ways, extra: Sequence[str]) -> Ways:
+        """The same ways, with as many moments of each as are put together."""
+        short = [way for way, one in ways.answers.items() if not way.check and (one.estimated or 0) > len(one.hits)]
+        asked = [self._asked(way, extra, limit=TOGETHER, **(self._sort if way == ways.plain else {})) for way in short]
+        more = dict(zip(short, self._asker.all(asked), strict=True))
+        return replace(ways, answers=ways.answers | more)
+
+    def _gather(self, ways: Ways, extra: Sequence[str], *, full: bool = False) -> Moments:
         """Every way of meaning the question, put together; ``full``: of one story, all of it."""
-        found = Moments()
-        literal = self._query.literal
-        if not full and (marked := expressions.marks(self._wanted, literal=literal)) is not None:
-            found.add(self._right(self._ask(marked, extra, limit=TOGETHER), marked))
-        found.add(self._right(first, asked[0]))
-        found.is_all = (first.estimated or 0) <= len(first.hits)
-        for question in asked[1:]:
-            more = self._ask(question, extra, limit=LOOKED_AT if question.check else TOGETHER)
-            found.is_all = found.is_all and (more.estimated or 0) <= len(more.hits)
-            (found.add_across if question.across else found.add)(self._right(more, question))
-        parted: splitting.Groups = {}
-        if full or len(found.rows) < PLENTY:
-            parted = splitting.groups(self._ask, extra, self._wanted)
-            found.add(splitting.split_rows(self._ask, extra, self._wanted, parted, typos=False))
-        wants_more = not found.rows if full else len(found.rows) < PLENTY
-        if not literal and wants_more and (mistyped := expressions.typos(self._wanted)) is not None:
-            near = self._ask(replace(mistyped, check=True), extra, limit=LOOKED_AT)
-            meant = reading.with_typos(self._wanted, near.hits)
-            found.add(row for row in near.hits if not reading.stand(row, meant).missing)
-            found.add(splitting.split_rows(self._ask, extra, self._wanted, parted, typos=True))
+        found = Moments(is_all=ways.are_all)
+        for way, answer in ways.answers.items():
+            (found.add_across if way.across else found.add)(self._right(answer, way))
+        if len(found.rows) < PLENTY or full:
+            self._look_further(found, extra, typos=not self._query.literal and not (full and found.rows))
         return found
+
+    def _look_further(self, found: Moments, extra: Sequence[str], *, typos: bool) -> None:
+        """What is parted between a passage and its story's title, and what was mistyped."""
+        mistyped = expressions.typos(self._wanted) if typos else None
+        heads = splitting.heads(self._asked, extra, self._wanted)
+        near = [self._asked(replace(mistyped, check=True), extra, limit=LOOKED_AT)] if mistyped is not None else []
+        answers = self._asker.all([*(asked for _, asked in heads), *near])
+        parted = splitting.groups(self._wanted, ((i, answer) for (i, _), answer in zip(heads, answers, strict=False)))
+        for answer in self._asker.all(splitting.rests(self._asked, extra, self._wanted, parted)):
+            found.add(answer.hits)
+        if not near or len(found.rows) >= PLENTY:
+            return
+        meant = reading.with_typos(self._wanted, answers[-1].hits)
+        found.add(row for row in answers[-1].hits if not reading.stand(row, meant).missing)
+        rests = splitting.mistyped(self._asked, extra, self._wanted, parted)
+        for (rest, _), answer in zip(rests, self._asker.all([asked for _, asked in rests]), strict=True):
+            meant = reading.with_typos(rest, answer.hits)
+            found.add(row for row in answer.hits if not reading.stand(row, meant).missing)
 
     def _right(self, answer: Answer, question: Question) -> list[Row]:
         """The documents that are meant; each text is looked at where the engine may find more."""
@@ -189,11 +244,9 @@ class Searcher:
         """The same documents with their texts, under the same guard."""
         bare = [row.id for row in rows if not row.passage_id]
         full: dict[str, Row] = {}
-        for i in range(0, len(bare), _HITS_OF_A_PAGE):
-            some = bare[i : i + _HITS_OF_A_PAGE]
-            answer = self._search(
-                "", [f"id IN {listed(some)}"], limit=len(some), attributesToRetrieve=list(schema.FULL)
-            )
+        for i in range(0, len(bare), _TEXTS_AT_ONCE):
+            some = bare[i : i + _TEXTS_AT_ONCE]
+            answer = self._asker.one(Asked("", (f"id IN {listed(some)}",), len(some), schema.FULL))
             full |= {row.id: row for row in answer.hits}
         return [full.get(row.id, row) for row in rows if row.passage_id or row.id in full]
 
@@ -227,58 +280,35 @@ class Searcher:
             page = replace(page, corrected=reading.corrected(self._query.text, best, self._wanted))
         return page
 
-    def _wide(self, plain: Question, extra: Sequence[str], moments: int) -> Page:
-        """A question with very many moments: the engine pages, and counts stories, by itself."""
-        body: dict[str, Any] = {}
-        scope = [*extra, *plain.filters]
-        if self._query.sort != "relevance":
-            body["sort"] = _SORTS[self._query.sort]
-        answer = self._search(
-            plain.words,
-            scope,
-            distinct="story_id",
-            page=self._page,
-            hitsPerPage=self._size,
-            attributesToRetrieve=list(schema.FULL),
-            facets=list(self._facets),
-            **body,
-        )
-        shown = {row.story_id: [row] for row in answer.hits}
+    def _wide(self, ways: Ways, extra: Sequence[str], counted: Answer, paged: Answer) -> Page:
+        """A question with many moments, of which the engine has counted the stories and made the page."""
+        shown = {row.story_id: [row] for row in paged.hits}
         counts: dict[str, int] = {}
         if shown:
-            more = self._search(
-                plain.words,
-                [*scope, f"story_id IN {listed(shown)}"],
-                facets=["story_id"],
-                limit=_HITS_OF_A_PAGE,
-                attributesToRetrieve=list(schema.FULL),
-            )
-            counts = more.facets.get("story_id", {})
-            for row in more.hits:
-                rows = shown.get(row.story_id, [])
-                if len(rows) < HITS_PER_STORY and all(row.id != known.id for known in rows):
-                    rows.append(row)
+            scope = [*extra, f"story_id IN {listed(shown)}"]
+            asked = [
+                self._asked(way, scope, limit=_LOOKED_AT_PER_STORY * len(shown), texts=True, facets=[_STORY])
+                for way in dict.fromkeys([ways.plain if ways.marked is None else ways.marked, ways.plain])
+            ]
+            answers = self._asker.all(asked)
+            counts = answers[-1].facets.get(_STORY, {})
+            for answer in answers:
+                _fill(shown, answer.hits)
         hits = self._hits([row for rows in shown.values() for row in rows])
+        total = counted.total or 0
         return self._made(
             [StoryHit(one, tuple(hits[one]), max(counts.get(one, 0), len(hits[one]))) for one in shown],
-            answer.total or 0,
-            moments,
-            self._decoded(answer),
-            exact=False,
+            total,
+            ways.moments,
+            self._decoded(counted),
+            exact=not ways.others and total < schema.MOST_HITS,
         )
 
     def _browse(self) -> Page:
         """All stories that this reader may see, newest first unless sorted otherwise; no hits."""
-        answer = self._search(
-            "",
-            conditions.filters(self._query),
-            kind="head",
-            sort=_SORTS["oldest" if self._query.sort == "oldest" else "newest"],
-            page=self._page,
-            hitsPerPage=self._size,
-            attributesToRetrieve=list(schema.GUARDED),
-            facets=list(self._facets),
-        )
+        sort = _SORTS["oldest" if self._query.sort == "oldest" else "newest"]
+        more = {"sort": sort, "page": self._page, "hitsPerPage": self._size, "facets": list(self._facets)}
+        answer = self._asker.one(Asked("", tuple(conditions.filters(self._query)), kind="head", more=more))
         total = answer.total or 0
         stories = [StoryHit(row.story_id, (), 0) for row in answer.hits]
         return self._made(stories, total, 0, self._decoded(answer), exact=total < schema.MOST_HITS)
@@ -316,6 +346,14 @@ class Searcher:
             degraded=False,
             took_ms=(time.perf_counter() - self._began) * 1000,
         )
+
+
+def _fill(shown: dict[str, list[Row]], rows: Iterable[Row]) -> None:
+    """Give each story that is shown its next best moments, as many as a page has."""
+    for row in rows:
+        known = shown[row.story_id]
+        if len(known) < HITS_PER_STORY and all(row.id != one.id for one in known):
+            known.append(row)
 
 
 def _newest(row: Row) -> tuple[int, int, str]:

@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from app.adapters.search_meilisearch import expressions, reading
+from app.adapters.search_meilisearch import expressions
 from app.adapters.search_meilisearch.letters import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from app.adapters.search_meilisearch.engine import Answer, Row
+    from app.adapters.search_meilisearch.asking import Asked
+    from app.adapters.search_meilisearch.engine import Answer
     from app.adapters.search_meilisearch.expressions import Question
     from app.search.domain.matching import Wanted
 
@@ -23,26 +24,34 @@ MOST_STORIES = 200
 _MOST_ROWS = 200
 
 
-class Ask(Protocol):
-    """Asks the engine under the reader's guard."""
+class AskedOf(Protocol):
+    """Makes one search of a question."""
 
-    def __call__(self, question: Question, extra: Sequence[str], *, limit: int, kind: str = "passage") -> Answer:
-        """Give the documents of a kind that are found."""
+    def __call__(self, question: Question, extra: Sequence[str], *, limit: int, kind: str = "passage") -> Asked:
+        """Ask for so many documents of a kind."""
 
 
 Groups = dict[tuple[int, ...], list[str]]
 """The terms that a story's title and names have not, by number, and the stories of which that is so."""
 
 
-def groups(ask: Ask, extra: Sequence[str], wanted: Sequence[Wanted]) -> Groups:
-    """Stories whose title or names hold some of the words, by the words that are left."""
+def heads(asked_of: AskedOf, extra: Sequence[str], wanted: Sequence[Wanted]) -> list[tuple[int, Asked]]:
+    """Searches for the stories whose title or names hold a word, each with the word's number."""
     if not 1 < len(wanted) <= MOST_TERMS:
-        return {}
+        return []
+    return [
+        (i, asked_of(question, extra, limit=_MOST_ROWS, kind="head"))
+        for i, one in enumerate(wanted)
+        for question in _each_way([one])
+    ]
+
+
+def groups(wanted: Sequence[Wanted], found: Iterable[tuple[int, Answer]]) -> Groups:
+    """Stories whose title or names hold some of the words, by the words that are left."""
     named: dict[str, set[int]] = defaultdict(set)
-    for i, one in enumerate(wanted):
-        for question in _each_way([one]):
-            for row in ask(question, extra, limit=_MOST_ROWS, kind="head").hits:
-                named[row.story_id].add(i)
+    for i, answer in found:
+        for row in answer.hits:
+            named[row.story_id].add(i)
     by_rest: Groups = defaultdict(list)
     for story_id, held in sorted(named.items(), key=lambda one: (-len(one[1]), one[0]))[:MOST_STORIES]:
         rest = tuple(i for i in range(len(wanted)) if i not in held)
@@ -51,32 +60,31 @@ def groups(ask: Ask, extra: Sequence[str], wanted: Sequence[Wanted]) -> Groups:
     return by_rest
 
 
-def split_rows(ask: Ask, extra: Sequence[str], wanted: Sequence[Wanted], by_rest: Groups, *, typos: bool) -> list[Row]:
-    """Documents of passages with the words that their story's title or names have not.
+def rests(asked_of: AskedOf, extra: Sequence[str], wanted: Sequence[Wanted], by_rest: Groups) -> list[Asked]:
+    """Searches for passages with the words that their story's title and names have not."""
+    return [
+        asked_of(question, _within(extra, stories), limit=_MOST_ROWS)
+        for numbers, stories in by_rest.items()
+        for question in _each_way([wanted[i] for i in numbers])
+    ]
 
-    With ``typos`` those words may be mistyped; the documents then come with their texts.
-    """
-    found: list[Row] = []
+
+def mistyped(
+    asked_of: AskedOf, extra: Sequence[str], wanted: Sequence[Wanted], by_rest: Groups
+) -> list[tuple[list[Wanted], Asked]]:
+    """Searches for passages with those words mistyped, each with the words; the documents come with their texts."""
+    found = []
     for numbers, stories in by_rest.items():
-        rest_of = [wanted[i] for i in numbers]
-        within = [*extra, f"story_id IN {listed(sorted(stories))}"]
-        if typos:
-            found += _mistyped(ask, within, rest_of)
-            continue
-        for question in _each_way(rest_of):
-            found += ask(question, within, limit=_MOST_ROWS).hits
+        rest = [wanted[i] for i in numbers]
+        if (question := expressions.typos(rest)) is not None:
+            found.append((rest, asked_of(replace(question, check=True), _within(extra, stories), limit=_MOST_ROWS)))
     return found
+
+
+def _within(extra: Sequence[str], stories: Iterable[str]) -> list[str]:
+    return [*extra, f"story_id IN {listed(sorted(stories))}"]
 
 
 def _each_way(wanted: Sequence[Wanted]) -> Iterator[Question]:
     asked = expressions.questions(wanted, literal=True)
     return (question for question in asked if not question.across)
-
-
-def _mistyped(ask: Ask, within: Sequence[str], rest: Sequence[Wanted]) -> list[Row]:
-    question = expressions.typos(rest)
-    if question is None:
-        return []
-    near = ask(replace(question, check=True), within, limit=_MOST_ROWS).hits
-    meant = reading.with_typos(rest, near)
-    return [row for row in near if not reading.stand(row, meant).missing]

@@ -126,7 +126,7 @@ class Model:
 
     # — addresses —
 
-    def _route(self, request: Request) -> tuple[int, Any]:  # noqa: C901, PLR0911  one line an address
+    def _route(self, request: Request) -> tuple[int, Any]:  # noqa: C901, PLR0911, PLR0912  one line an address
         method, path = request.method, request.path.strip("/").split("/")
         match (method, *path):
             case ("GET", "health"):
@@ -155,6 +155,10 @@ class Model:
             case ("POST", "swap-indexes"):
                 self._may(request, "indexes.swap")
                 return self._later("indexSwap", None, lambda: self._swap(request.body[0]["indexes"]))
+            case ("POST", "multi-search"):
+                for one in request.body["queries"]:
+                    self._may(request, "search", one["indexUid"])
+                return 200, {"results": [self._one_of_several(one) for one in request.body["queries"]]}
             case (_, "indexes", uid, *rest):
                 return self._index(request, uid, rest)
             case _:
@@ -269,6 +273,9 @@ class Model:
         fields = query["fields"].split(",") if "fields" in query else None
         page = [index.shown(one, fields) for one in found[offset : offset + limit]]
         return {"results": page, "offset": offset, "limit": limit, "total": len(found)}
+
+    def _one_of_several(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {"indexUid": body["indexUid"], **self._search(self._there(body["indexUid"]), body)}
 
     def _search(self, index: Index, body: dict[str, Any]) -> dict[str, Any]:
         test = self._filter(body.get("filter"), index)

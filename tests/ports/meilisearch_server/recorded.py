@@ -17,10 +17,12 @@ _TEMPLATES = (
     (re.compile(r"/tasks/\d+"), "/tasks/{n}"),
     (re.compile(r"/keys/[\w-]+"), "/keys/{uid}"),
 )
+SEARCH = "POST /indexes/{uid}/search"
+SEVERAL = "POST /multi-search"
 # What the adapter uses besides, with where it is described.
 DOCUMENTED: dict[str, dict[str, Any]] = {
     # https://www.meilisearch.com/docs/reference/api/search#sort
-    "POST /indexes/{uid}/search": {"body": {"sort": [[""]]}},
+    SEARCH: {"body": {"sort": [[""]]}},
     # https://www.meilisearch.com/docs/reference/api/documents#query-parameters
     "GET /indexes/{uid}/documents": {"query": {"filter"}},
     # https://www.meilisearch.com/docs/reference/api/indexes#delete-an-index
@@ -79,6 +81,8 @@ def disagreement(method: str, path: str, query: set[str], content_type: str | No
     if not FILE.exists():
         return None
     name = template(method, path)
+    if name == SEVERAL:
+        return _of_several(body)
     known = _known().get(name)
     if known is None:
         return f"no recorded request is {name}"
@@ -87,6 +91,21 @@ def disagreement(method: str, path: str, query: set[str], content_type: str | No
     if body is not None and content_type != "application/json":
         return f"{name}: sent as {content_type}"
     return _of_object(name, body, known) if isinstance(body, dict) else _of_list(name, body, known)
+
+
+def _of_several(body: Any) -> str | None:
+    """Several searches in one request: each has the index's name, and for the rest is a search.
+
+    https://www.meilisearch.com/docs/reference/api/multi_search
+    """
+    if set(body) != {"queries"} or not isinstance(body["queries"], list):
+        return f"{SEVERAL}: {body!r}"
+    for query in body["queries"]:
+        one = {key: value for key, value in query.items() if key != "indexUid"}
+        path = f"/indexes/{query['indexUid']}/search"
+        if (wrong := disagreement("POST", path, set(), "application/json", one)) is not None:
+            return f"{SEVERAL}: {wrong}"
+    return None
 
 
 def _of_object(name: str, body: dict[str, Any], known: dict[str, Any]) -> str | None:

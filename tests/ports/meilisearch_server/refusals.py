@@ -28,6 +28,14 @@ CASES: dict[str, tuple[str, str, str, Any, str]] = {
         "admin", "POST", "/swap-indexes", [{"indexes": [UID, "passages_nowhere"]}], "index_not_found",
     ),
     "no index to search": ("search", "POST", f"{ELSEWHERE}/search", {"q": ""}, "index_not_found"),
+    "no index for one of several": ("search", "POST", "/multi-search", {"queries": [
+        {"indexUid": UID, "q": ""}, {"indexUid": "passages_nowhere", "q": ""},
+    ]}, "index_not_found"),
+    "a filter of one of several": ("search", "POST", "/multi-search", {"queries": [
+        {"indexUid": UID, "q": ""}, {"indexUid": UID, "q": "", "filter": ["kind ="]},
+    ]}, "invalid_search_filter"),
+    "a write key asks nothing at all": ("write", "POST", "/multi-search", {"queries": [{"indexUid": UID, "q": ""}]},
+                                        "invalid_api_key"),
     "no index to read": ("write", "GET", f"{ELSEWHERE}/documents/x", None, "index_not_found"),
     "an index that is there": ("admin", "POST", "/indexes", {"uid": UID, "primaryKey": "id"}, "index_already_exists"),
     "a document without an id": ("write", "POST", f"{ADDRESS}/documents", [DOCUMENT, {"kind": "passage"}],

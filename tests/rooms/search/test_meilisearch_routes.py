@@ -39,12 +39,13 @@ class Engine:
         """Answer; a lying engine passes over every filter and names every document it has."""
         if self.rests:
             return 503, {"message": "", "code": "too_many_search_requests", "type": "system", "link": ""}, "10"
-        if self.lies and request.path.endswith("/search"):
+        if self.lies and request.path.endswith(("/search", "/multi-search")):
             live = self.model.indexes["passages"]
             hits = [live.shown(one, None) for one in live.documents.values() if one["kind"] in ("passage", "head")]
             facets = {"place": {"0x" + b"Secret Cove".hex(): 7}}
             size = {"totalHits": 99, "estimatedTotalHits": 99}
-            return 200, {"hits": hits, "query": "", "facetDistribution": facets, **size}, None
+            said = {"hits": hits, "query": "", "facetDistribution": facets, **size}
+            return 200, {**said, "results": [said for _ in request.body.get("queries", ())]}, None
         return self.model(request)
 
 

@@ -1,0 +1,108 @@
+"""Pages that the engine makes itself are those that would be put together from all moments."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.adapters.search_meilisearch import MeilisearchIndex, searching
+from app.ports.search_index import IndexSpec, Query
+from tests.factories.meilisearch import AWAY, the_server
+from tests.ports.meilisearch_server.model import MASTER, Model
+from tests.ports.meilisearch_server.serving import served
+from tests.ports.search_index_contract import STRANGER, a_story, put
+from workers.servers.meilisearch import find_meilisearch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.ports.search_index import Page
+
+STORIES = 60
+PER_PAGE = 10
+
+
+@pytest.fixture(params=["model", pytest.param("server", marks=pytest.mark.skipif(not find_meilisearch(), reason=AWAY))])
+def index(request: pytest.FixtureRequest) -> Iterator[MeilisearchIndex]:
+    """An archive of some size, on the model and on a real engine."""
+    if request.param == "model":
+        with served(Model()) as server:
+            made = MeilisearchIndex(server.url, admin_key=MASTER)
+            fill(made)
+            yield made
+        return
+    real = the_server()
+    made = MeilisearchIndex(real.url, admin_key=real.master_key, uid=f"passages_{uuid.uuid4().hex}")
+    fill(made)
+    yield made
+    made._engine.drop(made._engine.live)
+
+
+def fill(index: MeilisearchIndex) -> None:
+    """Words that all have, that some have with marks, that stand across seams, and names in other scripts."""
+    index.ensure(IndexSpec("1"))
+    for i in range(STORIES):
+        texts = [f"she said that number {i} was at the market", "market again", f"market of the {i % 7} rivers"]
+        texts.append("má made tea for ma" if i % 4 == 0 else "ma made tea")
+        texts.append("昨日の天気は良かった" if i % 3 else "天気の話")
+        if i == STORIES - 1:
+            texts.append("阮 was her name")
+        if i % 5 == 0:
+            texts.append("Nguyen was her name")
+        year = {"recorded_on": f"{1950 + i % 17}"} if i % 6 else {}
+        put(index, a_story(f"s{i:02}", *texts, facets={"place": (f"Place {i % 3}",)}, **year))
+    put(index, a_story("hidden", *["market má 天気 Nguyen"] * 9, level="staff", facets={"place": ("Place 0",)}))
+
+
+def pages(index: MeilisearchIndex, text: str, **more: object) -> list[Page]:
+    """Every page of a question, and one beyond the last."""
+    found: list[Page] = []
+    while not found or found[-1].stories:
+        query = Query(text, page=len(found) + 1, per_page=PER_PAGE, facets=("place",), **more)  # type: ignore[arg-type]
+        found.append(index.search(query, STRANGER))
+    return found
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+@pytest.mark.parametrize("text", ["market", "ma", "má", "天気", "天気の", "nguyen", "阮", "said market", '"of the"'])
+def test_a_page_of_the_engine_is_the_page_of_all_moments(
+    index: MeilisearchIndex, monkeypatch: pytest.MonkeyPatch, text: str, sort: str
+) -> None:
+    """The same stories in the same order, with the same numbers; each shows three moments, or all it has."""
+    ours = pages(index, text, sort=sort)
+    monkeypatch.setattr(searching, "FIRST", searching.TOGETHER)
+    together = pages(index, text, sort=sort)
+    assert len(ours) == len(together) > 1
+    for one, other in zip(ours, together, strict=True):
+        assert [(story.story_id, story.hits_in_story) for story in one.stories] == [
+            (story.story_id, story.hits_in_story) for story in other.stories
+        ]
+        assert (one.total_stories, one.total_moments, one.total_is_exact, one.facets) == (
+            other.total_stories, other.total_moments, other.total_is_exact, other.facets,
+        )  # fmt: skip
+        for story in one.stories:
+            assert len({hit.passage_id for hit in story.hits}) == len(story.hits) == min(3, story.hits_in_story)
+            assert all(hit.spans for hit in story.hits)
+
+
+def test_what_may_be_more_is_not_called_exact(index: MeilisearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond what is put together the engine counts the words as typed: that is said where they mean more."""
+    assert index.search(Query("market", per_page=PER_PAGE), STRANGER).total_is_exact
+    monkeypatch.setattr(searching, "TOGETHER", 10)
+    monkeypatch.setattr(searching, "FIRST", 5)
+    assert index.search(Query("market", per_page=PER_PAGE), STRANGER).total_is_exact
+    page = index.search(Query("nguyen", per_page=PER_PAGE), STRANGER)
+    assert (page.total_stories, page.total_is_exact) == (STORIES // 5, False)
+
+
+def test_a_page_is_two_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of the price of a small search is its request, so what is asked is asked together."""
+    with served(Model()) as server:
+        index = MeilisearchIndex(server.url, admin_key=MASTER)
+        fill(index)
+        for text, most in (("market", 2), ("天気", 2), ("rivers", 2), ("number 7", 3)):
+            before = len(server.requests)
+            assert index.search(Query(text, per_page=PER_PAGE), STRANGER).stories
+            assert len(server.requests) - before <= most, text
