@@ -21,7 +21,10 @@ MOST_HITS = 2000
 GUARDED = ("id", "story_id", "kind", "level", "groups", "owner_id", "grantable")
 """What says whose a document is: asked for each time, so that an answer can be held against its question."""
 LIGHT = (*GUARDED, "seq", "recorded_newest", "recorded_oldest", "published_at")
-FULL = (*LIGHT, "passage_id", "recording_id", "start_ms", "end_ms", "core", "languages", "text", "names", "title")
+_TEXTS = ("passage_id", "recording_id", "start_ms", "end_ms", "core", "languages", "text", "names", "title")
+SHOWN = (*GUARDED, "seq", *_TEXTS)
+"""What a hit is made of, where the engine itself has sorted and counted."""
+FULL = (*LIGHT, *_TEXTS)
 
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": ["title_latin", "title_cjk", "fold_latin", "fold_cjk", "seam", "marks"],

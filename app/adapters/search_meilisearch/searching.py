@@ -166,7 +166,7 @@ class Searcher:
     def _paged(self, question: Question, extra: Sequence[str]) -> Asked:
         """Each story once, by its best moment; how many there are in all, and by each facet."""
         more = {"distinct": _STORY, "page": self._page, "hitsPerPage": self._size, "facets": list(self._facets)}
-        return Asked(question.words, (*extra, *question.filters), None, schema.FULL, more=more | self._sort)
+        return Asked(question.words, (*extra, *question.filters), None, schema.SHOWN, more=more | self._sort)
 
     def _ways(self, extra: Sequence[str], *, limit: int, pages: bool = False) -> tuple[Ways, dict[Question, Answer]]:
         """The first moments of every way of meaning the question, and with ``pages`` the page as the engine has it.
@@ -286,8 +286,9 @@ class Searcher:
         counts: dict[str, int] = {}
         if shown:
             scope = [*extra, f"story_id IN {listed(shown)}"]
+            most = _LOOKED_AT_PER_STORY * len(shown)
             asked = [
-                self._asked(way, scope, limit=_LOOKED_AT_PER_STORY * len(shown), texts=True, facets=[_STORY])
+                Asked(way.words, (*scope, *way.filters), most, schema.SHOWN, more={"facets": [_STORY]})
                 for way in dict.fromkeys([ways.plain if ways.marked is None else ways.marked, ways.plain])
             ]
             answers = self._asker.all(asked)
