@@ -22,7 +22,7 @@ from app.accounts.dependencies import cookie_name
 from app.accounts.queries import account_by_email
 from app.accounts.schemas import Actor
 from app.adapters.search_meilisearch import conditions, expressions, make_keys, schema
-from app.adapters.search_meilisearch.searching import wanted_of
+from app.adapters.search_meilisearch.meanings import wanted_of
 from app.kernel.db import unit
 from app.kernel.settings import load_settings
 from app.kernel.time import now

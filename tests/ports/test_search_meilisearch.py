@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.search_meilisearch import MeilisearchIndex, make_keys, schema, searching
+from app.adapters.search_meilisearch import MeilisearchIndex, make_keys, meanings, schema
 from app.adapters.search_meilisearch.letters import columns, key, letters, quoted, run_token, value_of
 from app.ports.search_index import BadDocumentError, IndexSpec, Query, SearchUnavailableError, Ticket
 from app.search.domain.fold import fold
@@ -217,7 +217,7 @@ def test_a_question_with_very_many_moments_is_paged_by_the_engine(
     """Stories, hits, numbers and facets are right, page by page."""
     put(index, *(a_story(f"s{i:02}", *["word"] * 5, facets={"place": (f"Place {i % 2}",)}) for i in range(30)))
     put(index, a_story("hidden", *["word"] * 5, level="staff", facets={"place": ("Place 0",)}))
-    monkeypatch.setattr(searching, "TOGETHER", 100)
+    monkeypatch.setattr(meanings, "TOGETHER", 100)
     seen: list[str] = []
     for number in (1, 2, 3, 4):
         page = index.search(Query("word", page=number, per_page=10, facets=("place",)), STRANGER)

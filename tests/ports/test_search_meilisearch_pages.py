@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.adapters.search_meilisearch import MeilisearchIndex, searching
+from app.adapters.search_meilisearch import MeilisearchIndex, meanings
 from app.ports.search_index import IndexSpec, Query
 from tests.factories.meilisearch import AWAY, the_server
 from tests.ports.meilisearch_server.model import MASTER, Model
@@ -47,6 +47,8 @@ def fill(index: MeilisearchIndex) -> None:
         texts = [f"she said that number {i} was at the market", "market again", f"market of the {i % 7} rivers"]
         texts.append("má made tea for ma" if i % 4 == 0 else "ma made tea")
         texts.append("昨日の天気は良かった" if i % 3 else "天気の話")
+        if i % 2:
+            texts.append("a lantern hung there" if i > 3 else "a lanterm hung there")
         if i == STORIES - 1:
             texts.append("阮 was her name")
         if i % 2 == 0:
@@ -72,7 +74,7 @@ def test_a_page_of_the_engine_is_the_page_of_all_moments(
 ) -> None:
     """The same stories in the same order, with the same numbers; each shows three moments, or all it has."""
     ours = pages(index, text, sort=sort)
-    monkeypatch.setattr(searching, "FIRST", searching.TOGETHER)
+    monkeypatch.setattr(meanings.Ways, "others", True)
     together = pages(index, text, sort=sort)
     assert len(ours) == len(together) > 1
     for one, other in zip(ours, together, strict=True):
@@ -87,11 +89,20 @@ def test_a_page_of_the_engine_is_the_page_of_all_moments(
             assert all(hit.spans for hit in story.hits)
 
 
+def test_some_moments_do_not_hide_what_was_mistyped(index: MeilisearchIndex) -> None:
+    """More than a page as typed, and yet so few that somebody may look for the two others."""
+    first, second = (index.search(Query("lantern", page=n, per_page=20, facets=("place",)), STRANGER) for n in (1, 2))
+    assert first.total_stories == second.total_stories == first.total_moments == STORIES // 2
+    assert sum(first.facets["place"].values()) == STORIES // 2
+    vias = [hit.via for page in (first, second) for story in page.stories for hit in story.hits]
+    assert vias == ["exact"] * (STORIES // 2 - 2) + ["typo"] * 2
+
+
 def test_what_may_be_more_is_not_called_exact(index: MeilisearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond what is put together the engine counts the words as typed: that is said where they mean more."""
     assert index.search(Query("market", per_page=PER_PAGE), STRANGER).total_is_exact
-    monkeypatch.setattr(searching, "TOGETHER", 10)
-    monkeypatch.setattr(searching, "FIRST", 5)
+    monkeypatch.setattr(meanings, "TOGETHER", 10)
+    monkeypatch.setattr(meanings, "PLENTY", 5)
     assert index.search(Query("market", per_page=PER_PAGE), STRANGER).total_is_exact
     page = index.search(Query("nguyen", per_page=PER_PAGE), STRANGER)
     assert (page.total_stories, page.total_is_exact) == (STORIES // 2, False)

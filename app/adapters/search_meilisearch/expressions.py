@@ -1,7 +1,7 @@
 """From the terms of a question to the engine's words and filters, one question for each way of being meant.
 
 The engine has no "or" between words, so a term that may stand in a text as itself, in one piece, across a seam
-or as an alias is asked for once each way; what comes back is put together by ``searching``.
+or as an alias is asked for once each way; what comes back is put together by ``meanings``.
 """
 
 from __future__ import annotations

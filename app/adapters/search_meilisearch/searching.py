@@ -1,37 +1,28 @@
-"""Asking the engine and putting its answers together: pages, moments of a story, browsing."""
+"""Pages, moments of a story, browsing: what a question finds, as the port gives it."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from app.adapters.search_meilisearch import conditions, expressions, reading, schema, splitting
+from app.adapters.search_meilisearch import conditions, expressions, meanings, reading, schema
 from app.adapters.search_meilisearch.asking import Asked, Asker, asked_of
 from app.adapters.search_meilisearch.letters import listed, quoted, value_of
+from app.adapters.search_meilisearch.meanings import Meanings
 from app.ports.search_index import FACETS, Page, StoryHit
-from app.search.domain import aliases
-from app.search.domain.matching import Wanted
-from app.search.domain.query import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from app.adapters.search_meilisearch.engine import Answer, Engine, Row
     from app.adapters.search_meilisearch.expressions import Question
+    from app.adapters.search_meilisearch.meanings import Moments, Ways
     from app.ports.search_index import Access, Hit, Query
+    from app.search.domain.matching import Wanted
 
 HITS_PER_STORY = 3
 MOST_IN_STORY = 500
-FIRST = 20
-"""Moments asked for at once with their texts, beside a page of the engine's own: often all that there are."""
-TOGETHER = 1000
-"""Up to so many moments every way of meaning a question is put together, where there is more than one; beyond, the
-engine pages alone. To fetch a thousand costs it as much as ten pages."""
-LOOKED_AT = 300
-"""Texts that are looked at where the engine finds more than was meant."""
-PLENTY = 50
-"""With so many moments found as typed, nobody needs what the words may have meant besides."""
 _TEXTS_AT_ONCE = 200
 _LOOKED_AT_PER_STORY = 6
 """Moments that are fetched for each story of a page: three are shown, and some stories have most of them."""
@@ -43,70 +34,6 @@ _SORTS = {
 }
 
 
-def wanted_of(query: Query) -> list[Wanted]:
-    """The terms of a question, each with the names it may stand for."""
-    return [
-        Wanted(term, () if query.literal or term.quoted else aliases.query_keys(term.raw, term.joined))
-        for term in terms_of(query.text, typing=query.mode == "prefix")
-    ]
-
-
-@dataclass
-class Moments:
-    """What was found, best first, each passage once."""
-
-    rows: dict[tuple[str, int], Row] = field(default_factory=dict)
-    is_all: bool = True
-
-    def add(self, rows: Iterable[Row]) -> None:
-        """Add what is not there yet."""
-        for row in rows:
-            self.rows.setdefault((row.story_id, row.seq), row)
-
-    def add_across(self, rows: Iterable[Row]) -> None:
-        """Add what lies across a seam, unless it, or the next passage that repeats the seam's words, is there."""
-        known = set(self.rows)
-        self.add(row for row in rows if not known & {(row.story_id, row.seq), (row.story_id, row.seq + 1)})
-
-    def by_story(self) -> dict[str, list[Row]]:
-        """Each story's moments, the story with the best one first."""
-        stories: dict[str, list[Row]] = {}
-        for row in self.rows.values():
-            stories.setdefault(row.story_id, []).append(row)
-        return stories
-
-
-@dataclass(frozen=True)
-class Ways:
-    """What each way of meaning a question finds, the better ways first."""
-
-    plain: Question
-    """As it was typed."""
-    marked: Question | None
-    """As it was typed, marks and all: some of the same."""
-    answers: dict[Question, Answer]
-
-    @property
-    def moments(self) -> int:
-        """How many there are as typed."""
-        return self.answers[self.plain].estimated or 0
-
-    @property
-    def are_all(self) -> bool:
-        """Whether everything that there is has been fetched."""
-        return all((one.estimated or 0) <= len(one.hits) for one in self.answers.values())
-
-    @property
-    def others(self) -> bool:
-        """Whether anything is found by another meaning."""
-        return any(answer.hits for way, answer in self.answers.items() if way not in {self.plain, self.marked})
-
-    @property
-    def parted(self) -> bool:
-        """Whether some have the marks and some have not."""
-        return self.marked is not None and 0 < (self.answers[self.marked].estimated or 0) < self.moments
-
-
 class Searcher:
     """One question of one reader."""
 
@@ -114,131 +41,53 @@ class Searcher:
         self._asker = Asker(engine, access)
         self._query = query
         self._began = time.perf_counter()
-        self._wanted = wanted_of(query)
         self._size = max(1, min(query.per_page, 50))
         self._page = max(1, min(query.page, _LAST_PAGE))
         self._facets = tuple(kind for kind in query.facets if kind in FACETS)
         self._sort: dict[str, Any] = {} if query.sort == "relevance" else {"sort": _SORTS[query.sort]}
+        self._meanings = Meanings(self._asker, query, self._facets, self._sort)
 
     def page(self) -> Page:
         """One page of stories."""
-        if not self._asker.may_find or (not self._wanted and self._query.text.strip()):
+        if not self._asker.may_find or (not self._meanings.wanted and self._query.text.strip()):
             return self._made([], 0, 0, {})
-        if not self._wanted:
+        if not self._meanings.wanted:
             return self._browse()
         extra = conditions.filters(self._query)
-        ways, pages = self._ways(extra, limit=FIRST, pages=True)
+        ways, pages = self._meanings.ways(extra, limit=meanings.FIRST, page=lambda way: self._paged(way, extra))
         if not ways.are_all and pages:
             plain = pages[ways.plain]
-            if ways.moments > TOGETHER:
+            if ways.moments > meanings.TOGETHER:
                 return self._wide(ways, extra, plain, plain)
-            if not ways.others:
+            if ways.moments >= meanings.PLENTY and not ways.others:
                 better = pages[ways.marked] if ways.parted and ways.marked is not None else plain
                 # Where the better ones end, the others must be told from them.
                 if better is plain or self._page * self._size <= (better.total or 0):
                     return self._wide(ways, extra, plain, better)
-        return self._together(self._gather(self._more(ways, extra), extra))
+        return self._together(self._meanings.gather(self._meanings.more(ways, extra), extra))
 
     def in_story(self, story_id: str) -> list[Hit]:
         """Every moment of one story in the order of the sound."""
-        if not self._asker.may_find or not self._wanted:
+        if not self._asker.may_find or not self._meanings.wanted:
             return []
         extra = [f"story_id = {quoted(story_id)}"]
-        ways, _ = self._ways(extra, limit=MOST_IN_STORY)
-        found = self._gather(ways, extra, full=True)
+        ways, _ = self._meanings.ways(extra, limit=MOST_IN_STORY)
+        found = self._meanings.gather(ways, extra, full=True)
         rows = sorted((row for row in found.rows.values() if row.story_id == story_id), key=lambda row: row.seq)
         rows = self._texts(rows[:MOST_IN_STORY])
-        return reading.hits_of(rows, self._wanted, literal=self._query.literal)
+        return reading.hits_of(rows, self._meanings.wanted, literal=self._query.literal)
 
     def texts(self, limit: int) -> tuple[list[Wanted], list[Row]]:
         """The terms, and the texts of the best documents that have them all as typed."""
-        if not self._asker.may_find or not self._wanted:
-            return self._wanted, []
-        plain = expressions.questions(self._wanted, literal=True)[0]
-        return self._wanted, list(self._asker.one(asked_of(plain, limit=limit, texts=True)).hits)
-
-    # — asking —
-
-    def _asked(self, question: Question, extra: Sequence[str], *, limit: int, **more: Any) -> Asked:  # noqa: ANN401
-        asked = asked_of(question, extra, limit=LOOKED_AT if question.check else limit, **more)
-        return replace(asked, attributes=(*asked.attributes, *self._facets))
+        if not self._asker.may_find or not self._meanings.wanted:
+            return self._meanings.wanted, []
+        plain = expressions.questions(self._meanings.wanted, literal=True)[0]
+        return self._meanings.wanted, list(self._asker.one(asked_of(plain, limit=limit, texts=True)).hits)
 
     def _paged(self, question: Question, extra: Sequence[str]) -> Asked:
         """Each story once, by its best moment; how many there are in all, and by each facet."""
         more = {"distinct": _STORY, "page": self._page, "hitsPerPage": self._size, "facets": list(self._facets)}
         return Asked(question.words, (*extra, *question.filters), None, schema.SHOWN, more=more | self._sort)
-
-    def _ways(self, extra: Sequence[str], *, limit: int, pages: bool = False) -> tuple[Ways, dict[Question, Answer]]:
-        """The first moments of every way of meaning the question, and with ``pages`` the page as the engine has it.
-
-        With ``pages`` the moments come with their texts. There are none where the engine finds more than was meant.
-        """
-        in_order = pages and not self._sort
-        marked = expressions.marks(self._wanted, literal=self._query.literal) if in_order else None
-        plain, *others = self._questions([replace(one, aliases=()) for one in self._wanted])
-        typed = [plain] if marked is None else [marked, plain]
-        paged = typed if pages and not any(way.check for way in typed) else []
-        # Names that the words may stand for only where one is there at all; mostly there is none.
-        keys = expressions.alias_keys(self._wanted)
-        stands = [Asked("", (*extra, f"alias IN {listed(keys)}"), 1)] if keys else []
-
-        def asked(way: Question) -> Asked:
-            return self._asked(way, extra, limit=limit, texts=pages, **(self._sort if way == plain else {}))
-
-        known = [*typed, *others]
-        answers = self._asker.all([*map(asked, known), *(self._paged(way, extra) for way in paged), *stands])
-        found = dict(zip(known, answers, strict=False))
-        if stands and answers[-1].hits:
-            more = [way for way in self._questions(self._wanted) if way not in found]
-            found |= zip(more, self._asker.all([asked(way) for way in more]), strict=True)
-        else:
-            self._wanted = [replace(one, aliases=()) for one in self._wanted]
-        order = dict.fromkeys([*typed, *self._questions(self._wanted)])
-        ways = Ways(plain, marked, {way: found[way] for way in order})
-        return ways, dict(zip(paged, answers[len(known) :], strict=False))
-
-    def _questions(self, wanted: Sequence[Wanted]) -> list[Question]:
-        return expressions.questions(wanted, literal=self._query.literal)
-
-    def _more(self, ways: Ways, extra: Sequence[str]) -> Ways:
-        """The same ways, with as many moments of each as are put together."""
-        short = [way for way, one in ways.answers.items() if not way.check and (one.estimated or 0) > len(one.hits)]
-        asked = [self._asked(way, extra, limit=TOGETHER, **(self._sort if way == ways.plain else {})) for way in short]
-        more = dict(zip(short, self._asker.all(asked), strict=True))
-        return replace(ways, answers=ways.answers | more)
-
-    def _gather(self, ways: Ways, extra: Sequence[str], *, full: bool = False) -> Moments:
-        """Every way of meaning the question, put together; ``full``: of one story, all of it."""
-        found = Moments(is_all=ways.are_all)
-        for way, answer in ways.answers.items():
-            (found.add_across if way.across else found.add)(self._right(answer, way))
-        if len(found.rows) < PLENTY or full:
-            self._look_further(found, extra, typos=not self._query.literal and not (full and found.rows))
-        return found
-
-    def _look_further(self, found: Moments, extra: Sequence[str], *, typos: bool) -> None:
-        """What is parted between a passage and its story's title, and what was mistyped."""
-        mistyped = expressions.typos(self._wanted) if typos else None
-        heads = splitting.heads(self._asked, extra, self._wanted)
-        near = [self._asked(replace(mistyped, check=True), extra, limit=LOOKED_AT)] if mistyped is not None else []
-        answers = self._asker.all([*(asked for _, asked in heads), *near])
-        parted = splitting.groups(self._wanted, ((i, answer) for (i, _), answer in zip(heads, answers, strict=False)))
-        for answer in self._asker.all(splitting.rests(self._asked, extra, self._wanted, parted)):
-            found.add(answer.hits)
-        if not near or len(found.rows) >= PLENTY:
-            return
-        meant = reading.with_typos(self._wanted, answers[-1].hits)
-        found.add(row for row in answers[-1].hits if not reading.stand(row, meant).missing)
-        rests = splitting.mistyped(self._asked, extra, self._wanted, parted)
-        for (rest, _), answer in zip(rests, self._asker.all([asked for _, asked in rests]), strict=True):
-            meant = reading.with_typos(rest, answer.hits)
-            found.add(row for row in answer.hits if not reading.stand(row, meant).missing)
-
-    def _right(self, answer: Answer, question: Question) -> list[Row]:
-        """The documents that are meant; each text is looked at where the engine may find more."""
-        if not question.check:
-            return list(answer.hits)
-        return [row for row in answer.hits if not reading.stand(row, self._wanted).missing]
 
     def _texts(self, rows: Sequence[Row]) -> list[Row]:
         """The same documents with their texts, under the same guard."""
@@ -277,7 +126,7 @@ class Searcher:
         )
         best = rows[0] if rows and self._page == 1 else None
         if best is not None and hits[best.story_id][0].via == "typo" and not self._query.literal:
-            page = replace(page, corrected=reading.corrected(self._query.text, best, self._wanted))
+            page = replace(page, corrected=reading.corrected(self._query.text, best, self._meanings.wanted))
         return page
 
     def _wide(self, ways: Ways, extra: Sequence[str], counted: Answer, paged: Answer) -> Page:
@@ -316,7 +165,7 @@ class Searcher:
 
     def _hits(self, rows: Sequence[Row]) -> dict[str, list[Hit]]:
         hits: dict[str, list[Hit]] = {}
-        for hit in reading.hits_of(rows, self._wanted, literal=self._query.literal):
+        for hit in reading.hits_of(rows, self._meanings.wanted, literal=self._query.literal):
             hits.setdefault(hit.story_id, []).append(hit)
         return hits
 
