@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,7 +11,7 @@ from app.adapters.search_meilisearch import MeilisearchIndex, meanings
 from app.ports.search_index import IndexSpec, Query
 from tests.factories.meilisearch import AWAY, the_server
 from tests.ports.meilisearch_server.model import MASTER, Model
-from tests.ports.meilisearch_server.serving import served
+from tests.ports.meilisearch_server.serving import Request, served
 from tests.ports.search_index_contract import STRANGER, a_story, put
 from workers.servers.meilisearch import find_meilisearch
 
@@ -106,6 +106,24 @@ def test_what_may_be_more_is_not_called_exact(index: MeilisearchIndex, monkeypat
     assert index.search(Query("market", per_page=PER_PAGE), STRANGER).total_is_exact
     page = index.search(Query("nguyen", per_page=PER_PAGE), STRANGER)
     assert (page.total_stories, page.total_is_exact) == (STORIES // 2, False)
+
+
+def test_hits_of_stories_that_were_not_asked_for_are_passed_over() -> None:
+    """An engine that answers for the whole index where the stories of a page were named."""
+    model = Model()
+
+    def forgetful(request: Request) -> tuple[int, Any, str | None]:
+        for asked in [request.body, *request.body.get("queries", ())] if isinstance(request.body, dict) else []:
+            if "filter" in asked:
+                asked["filter"] = [one for one in asked["filter"] if not one.startswith("story_id IN")]
+        return model(request)
+
+    with served(forgetful) as server:
+        index = MeilisearchIndex(server.url, admin_key=MASTER)
+        fill(index)
+        page = index.search(Query("market", page=3, per_page=PER_PAGE), STRANGER)
+        assert len(page.stories) == PER_PAGE
+        assert all(hit.story_id == story.story_id for story in page.stories for hit in story.hits)
 
 
 def test_a_page_is_two_requests(monkeypatch: pytest.MonkeyPatch) -> None:

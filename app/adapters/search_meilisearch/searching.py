@@ -201,8 +201,8 @@ class Searcher:
 def _fill(shown: dict[str, list[Row]], rows: Iterable[Row]) -> None:
     """Give each story that is shown its next best moments, as many as a page has."""
     for row in rows:
-        known = shown[row.story_id]
-        if len(known) < HITS_PER_STORY and all(row.id != one.id for one in known):
+        known = shown.get(row.story_id, [])
+        if known and len(known) < HITS_PER_STORY and all(row.id != one.id for one in known):
             known.append(row)
 
 
