@@ -20,7 +20,8 @@ from app.transcripts.schemas import StoryRead
 router = APIRouter(prefix="/api/v1", tags=["search"])
 LONGEST_QUERY = 10_000
 Text = Annotated[str, Parameter(max_length=LONGEST_QUERY)]
-Facet = Annotated[list[str], Parameter(default_factory=list, max_length=50)]
+# No default_factory: whether it takes arguments would be read from its signature at every request (1 ms for four).
+Facet = Annotated[tuple[str, ...], Parameter(max_length=50)]
 
 
 @router.get("/search", operation_id="search", responses=problems(SearchRestsError))
@@ -28,10 +29,10 @@ def search(
     session: Unit,
     actor: CurrentActor,
     request: Request,
-    language: Facet,
-    collection: Facet,
-    person: Facet,
-    place: Facet,
+    language: Facet = (),
+    collection: Facet = (),
+    person: Facet = (),
+    place: Facet = (),
     q: Text = "",
     sort: Literal["relevance", "newest", "oldest"] = "relevance",
     page: Annotated[int, Parameter(ge=1, le=10_000)] = 1,

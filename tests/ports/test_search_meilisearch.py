@@ -262,6 +262,27 @@ def test_questions_go_over_a_line_that_stays(model: Model) -> None:
             find(index, "umbrella")
 
 
+def test_the_key_is_ours_and_the_way_is_the_environments(
+    model: Model, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of questions: no password file takes the key's place; a proxy that the machine must use is used."""
+    passwords = tmp_path / "netrc"
+    passwords.write_text("default login somebody password else\n", encoding="utf-8")
+    with served(model) as server:
+        index = an_index(server.url)
+        index.ensure(IndexSpec("1"))
+        put(index, a_story("s1", "The umbrella is gone."))
+        monkeypatch.setenv("NETRC", str(passwords))
+        for name in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(name, server.url)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        server.requests.clear()
+        assert find(an_index("http://engine.invalid:7700"), "umbrella") == {"s1"}
+    assert server.requests
+    assert {one.key for one in server.requests} == {MASTER}
+
+
 def test_a_ticket_of_nothing_is_done(index: MeilisearchIndex) -> None:
     """A write that was ignored need not be waited for."""
     assert index.wait(Ticket(""), 0)

@@ -21,11 +21,11 @@ class Line:
             # A compressed answer on a line that stays waits 40 ms for a delayed acknowledgement.
             "Accept-Encoding": "identity",
         }
-        self._session = requests.Session()
-        # Looked up once; and no password file of the user's may take the place of our key.
-        given = self._session.merge_environment_settings(url, {}, None, None, None)
-        self._session.proxies, self._session.verify = given["proxies"], given["verify"]
-        self._session.trust_env = False
+        # By the adapter alone: a session looks up proxies, cookies and password files for each request (0.4 ms), and
+        # no password file of the user's may take the place of our key.
+        self._adapter = requests.adapters.HTTPAdapter()
+        given = requests.Session().merge_environment_settings(url, {}, None, None, None)
+        self._proxies, self._verify = given["proxies"], given["verify"]
         self._ready: dict[str, requests.PreparedRequest] = {}
 
     def post(self, path: str, asked: dict[str, Any]) -> bytes:
@@ -34,8 +34,7 @@ class Line:
         Raises ``MeilisearchApiError`` for a refusal, ``requests.RequestException`` where there is no answer.
         """
         if path not in self._ready:
-            made = requests.Request("POST", f"{self._url}/{path}", headers=self._headers)
-            self._ready[path] = self._session.prepare_request(made)
+            self._ready[path] = requests.Request("POST", f"{self._url}/{path}", headers=self._headers).prepare()
         request = self._ready[path].copy()
         request.prepare_body(json.dumps(asked), None)
         try:
@@ -45,9 +44,10 @@ class Line:
         except requests.ConnectionError:
             # The server closes a line that was long idle, and may do so just when we ask.
             response = self._send(request)
+        answer = response.content
         if not response.ok:
             raise MeilisearchApiError(f"{response.status_code}", response)
-        return response.content
+        return answer
 
     def _send(self, request: requests.PreparedRequest) -> requests.Response:
-        return self._session.send(request, timeout=self._timeout_s, allow_redirects=False)
+        return self._adapter.send(request, timeout=self._timeout_s, verify=self._verify, proxies=self._proxies)
