@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import threading
 from typing import TYPE_CHECKING
-
-# OpenMP's threads must sleep, not spin, while they wait; it reads these when it is loaded.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-os.environ.setdefault("KMP_BLOCKTIME", "0")
 
 from faster_whisper import WhisperModel
 
@@ -29,7 +26,7 @@ from workers.whisper_decode import Decoder
 from workers.whisper_guards import hear_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 LANGUAGES_AT_ONCE = 16
@@ -89,24 +86,42 @@ class WhisperTranscriber:
 
     def languages(self, sounds: Sequence[Sound], allowed: Sequence[str]) -> list[list[tuple[str, float]]]:
         """The allowed languages of each sound with renormalised probabilities, best first."""
-        self._loaded()
         decoder = self._ready()
         found: list[dict[str, float]] = []
-        for first in range(0, len(sounds), LANGUAGES_AT_ONCE):
-            found += decoder.detect_short(sounds[first : first + LANGUAGES_AT_ONCE])
+        with self._told_in_a_sentence():
+            for first in range(0, len(sounds), LANGUAGES_AT_ONCE):
+                found += decoder.detect_short(sounds[first : first + LANGUAGES_AT_ONCE])
         return [_ranked(chances, allowed) for chances in found]
 
     def transcribe(self, sounds: Sequence[Sound], windows: Sequence[Window], options: Options) -> list[WindowResult]:
         """One result a window; the batch is encoded, decoded, aligned and guarded together."""
         if not windows:
             return []
-        self._loaded()
-        return hear_windows(self._ready(), self._voices, sounds, windows, options)
+        decoder = self._ready()
+        with self._told_in_a_sentence():
+            return hear_windows(decoder, self._voices, sounds, windows, options)
+
+    @contextlib.contextmanager
+    def _told_in_a_sentence(self) -> Iterator[None]:
+        """Whatever stops a loaded model becomes ``TranscriberError``: CTranslate2 raises a bare RuntimeError.
+
+        The next batch loads the model anew. Seen: after a GPU's memory was full, the same threads failed at every
+        later batch too, though the memory was free again.
+        """
+        try:
+            yield
+        except RuntimeError as error:
+            with self._lock:
+                self._model = self._decoder = None
+            message = f"The Whisper model stopped: {error}."
+            raise TranscriberError(message) from error
 
     def _ready(self) -> Decoder:
-        if self._decoder is None:
-            self._decoder = Decoder(self._loaded())
-        return self._decoder
+        model = self._loaded()
+        with self._lock:
+            if self._decoder is None:
+                self._decoder = Decoder(model)
+            return self._decoder
 
     def _loaded(self) -> WhisperModel:
         with self._lock:

@@ -200,4 +200,6 @@ def seconds_of(sound: Sound) -> float:
 
 
 def _slice(encoded: Any, rows: list[int]) -> Any:  # noqa: ANN401
+    if encoded.dtype == ctranslate2.DataType.bfloat16:  # which numpy has not; the model makes its own of any
+        encoded = encoded.to(ctranslate2.DataType.float32)
     return ctranslate2.StorageView.from_array(np.ascontiguousarray(np.asarray(encoded)[rows]))

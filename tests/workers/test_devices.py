@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import ctranslate2
 import pytest
 
-from app.kernel.settings import WhisperTranscriber
+from app.kernel.settings import WhisperTranscriber, load_settings
 from tests.factories.living import LivingArchive
-from workers.devices import CHOSEN_FOR_US, EVERYWHERE, DeviceError, device_for, require_device
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from workers.cli import doctor
+from workers.devices import (
+    CHOSEN_FOR_US,
+    CUBLAS,
+    EVERYWHERE,
+    DeviceError,
+    device_for,
+    has_cublas,
+    require_device,
+    unused_gpu,
+)
 
 HAS_GPU = ctranslate2.get_cuda_device_count() > 0
 no_gpu = pytest.mark.skipif(HAS_GPU, reason="this machine has a GPU")
+no_cublas = pytest.mark.skipif(has_cublas(), reason=f"this machine has {CUBLAS}")
 
 
 def settings(device: str, compute_type: str = "int8") -> WhisperTranscriber:
@@ -42,6 +50,41 @@ def test_cuda_without_a_gpu_is_refused() -> None:
     """The sentence names the setting and what to set instead."""
     with pytest.raises(DeviceError, match=r"DEVICE is cuda, and no NVIDIA GPU .* Set it to auto or cpu"):
         require_device(settings("cuda", "float16"))
+
+
+@pytest.fixture
+def a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CTranslate2 sees a GPU, as it does wherever the driver is."""
+    monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 1)
+
+
+@no_cublas
+@pytest.mark.usefixtures("a_gpu")
+def test_a_gpu_without_its_library_is_refused_or_left_unused() -> None:
+    """Without cuBLAS the model loads and the first batch fails: ``cuda`` is refused before, ``auto`` takes the CPU."""
+    with pytest.raises(DeviceError, match=rf"DEVICE is cuda, and {CUBLAS} is not to be found, .* or set it to auto"):
+        require_device(settings("cuda", "float16"))
+    assert device_for(settings("auto")) == "cpu"
+    assert CUBLAS in unused_gpu(settings("auto"))
+    assert unused_gpu(settings("cpu")) == ""
+    with pytest.raises(DeviceError, match=rf"the cpu of this machine has not.* left unused: {CUBLAS}"):
+        require_device(settings("auto", "float16"))
+
+
+@no_cublas
+@pytest.mark.usefixtures("a_gpu")
+def test_doctor_says_why_a_gpu_is_left_unused() -> None:
+    """``auto`` goes on on the CPU, and whoever wonders why it is slow reads the reason."""
+    product, warning = doctor._transcriber(load_settings(env_file=None, transcriber={"device": "auto"}))
+    assert product.endswith("int8 on cpu")
+    assert CUBLAS in warning
+
+
+def test_the_library_is_the_one_that_ctranslate2_opens() -> None:
+    """A CTranslate2 built for another CUDA opens another library, and is asked for that one."""
+    folder = Path(ctranslate2.__file__).parent.parent / "ctranslate2.libs"
+    (library,) = folder.glob("libctranslate2-*")
+    assert CUBLAS.encode() + b"\0" in library.read_bytes()
 
 
 def test_a_device_that_is_none_is_refused() -> None:

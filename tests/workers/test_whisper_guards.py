@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import ctranslate2
 import numpy as np
 import pytest
 
@@ -13,7 +17,7 @@ from bench.whole import PER_MS
 from tests.engines import base_model, whisper
 from tests.shared_data import SHARED, requires_shared
 from workers.whisper import WhisperTranscriber
-from workers.whisper_decode import FULL_FRAMES, SHORTEST_FRAMES, Decoder, Heard
+from workers.whisper_decode import FULL_FRAMES, SHORTEST_FRAMES, Decoder, Heard, _slice
 from workers.whisper_guards import looping
 
 
@@ -137,9 +141,59 @@ def test_a_tiny_window_invents_nothing_sure() -> None:
 @pytest.mark.whisper
 def test_the_threads_sleep_while_they_wait() -> None:
     """OpenMP is told not to spin before the library is loaded."""
-    import os  # noqa: PLC0415  looked at in this test alone
-
     whisper().info()
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
     assert os.environ["KMP_BLOCKTIME"] == "0"
     assert base_model().name == "base"
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) == 1, reason="on one core numpy starts no threads")
+def test_array_work_has_no_threads_of_its_own() -> None:
+    """A process of ours that has numpy has one thread; numpy by itself starts one a core, and these never sleep."""
+    threads = "; import numpy, pathlib; numpy.ones(2); print(len(list(pathlib.Path('/proc/self/task').iterdir())))"
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+
+    def counted(first: str) -> int:
+        done = subprocess.run([sys.executable, "-c", first + threads], capture_output=True, check=True, env=environment)
+        return int(done.stdout)
+
+    assert counted("import sys") > 1
+    assert counted("import workers.transcribers") == 1
+
+
+class FullGpu:
+    """A model of CTranslate2 on a GPU whose memory others hold."""
+
+    device = "cuda"
+
+    def encode(self, *_: object, **__: object) -> None:
+        """What CTranslate2 says then."""
+        message = "CUDA failed with error out of memory"
+        raise RuntimeError(message)
+
+
+@pytest.mark.whisper
+@requires_shared
+def test_a_model_that_stopped_is_a_sentence_and_is_loaded_anew() -> None:
+    """The batch fails by the port's error, and the next one is heard by a fresh model."""
+    engine = WhisperTranscriber(base_model(), "cpu", "int8", 1)
+    sound = sound_of(SHARED, "en/jfk.flac")
+    windows = [Window(0, 11_000, "en", (Region(0, 11_000),))]
+    heard = engine.transcribe([sound], windows, Options())
+    for asked in (
+        lambda: engine.transcribe([sound], windows, Options()),
+        lambda: engine.languages([sound], ["en"]),
+    ):
+        engine._loaded().model = FullGpu()
+        with pytest.raises(TranscriberError, match="stopped: CUDA failed with error out of memory"):
+            asked()
+        assert engine.transcribe([sound], windows, Options()) == heard
+
+
+@pytest.mark.parametrize("kind", ["float32", "float16", "bfloat16"])
+def test_rows_of_an_encoding_are_taken_in_any_numbers(kind: str) -> None:
+    """Windows of two languages are aligned apart, also where numpy has not the GPU's numbers."""
+    whole = np.arange(24, dtype=np.float32).reshape(3, 2, 4)
+    encoded = ctranslate2.StorageView.from_array(whole).to(getattr(ctranslate2.DataType, kind))
+    rows = _slice(encoded, [2, 0]).to(ctranslate2.DataType.float32)
+    assert np.array_equal(np.asarray(rows), whole[[2, 0]])

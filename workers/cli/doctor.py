@@ -19,7 +19,7 @@ from app.ports.search_index import SearchUnavailableError
 from app.ports.transcriber import TranscriberError
 from migrations import chain
 from workers.cli import DONE, FAILED, print_json
-from workers.devices import device_for
+from workers.devices import device_for, unused_gpu
 from workers.door import look_from_outside
 from workers.model_files import model_present
 from workers.transcribers import remote_transcriber
@@ -108,7 +108,7 @@ def _transcriber(settings: Settings) -> tuple[str, str]:
     engine += f", {wanted.compute_type} on {device_for(wanted)}"
     if not model_present(wanted.model, settings.models_folder):
         return engine, f"its files are missing: run storybraid models fetch {wanted.model}"
-    return engine, ""
+    return engine, unused_gpu(wanted)
 
 
 def _frontend() -> tuple[str, str]:
