@@ -19,11 +19,14 @@ LEAST_VOICED = 0.25
 WEAK_VOICED = 0.5
 REPEATS = 3
 """The same text this often back to back is a loop, unless it is a short answer."""
+OVER_AND_OVER = 10
+"""One syllable or phrase this often, and nothing else, is a loop that no second hearing ended, or a song."""
 FASTEST = 50
 """Letters a second: text faster than that was piled up at the end of a window."""
 _LONG_REPEAT = 12
 _LOOP = re.compile(r"(.{2,60}?)\1{3,}", re.DOTALL)
 _LEAST_LOOP = 12
+_NOTHING_ELSE = re.compile(rf"(.{{1,60}}?)\1{{{OVER_AND_OVER - 1},}}", re.DOTALL)
 
 
 class Doubt(StrEnum):
@@ -69,7 +72,7 @@ def doubt(facts: Facts) -> Doubt | None:
         (said in always or _made_of(said, always), Doubt.INVENTED),
         (weak and said in _phrases("weak"), Doubt.INVENTED),
         (_is_glossary(said, facts.glossary), Doubt.GLOSSARY),
-        (_repeated(said, facts.previous), Doubt.REPEATED),
+        (_repeated(said, facts.previous) or _NOTHING_ELSE.fullmatch(said) is not None, Doubt.REPEATED),
         (len(said) >= _LONG_REPEAT // 2 and len(said) * 1000 > FASTEST * facts.length_ms, Doubt.TOO_FAST),
         (facts.voiced < LEAST_VOICED, Doubt.FEW_VOICED),
         (facts.score < LOWEST_SCORE or facts.probability < LOWEST_PROBABILITY, Doubt.LOW_PROBABILITY),

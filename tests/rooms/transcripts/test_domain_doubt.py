@@ -11,6 +11,14 @@ from app.transcripts.domain.doubt import Doubt, Facts, doubt, repeats_a_phrase
 SURE = Facts(text="My mother came from Hanoi.", score=-0.3, probability=0.9, voiced=0.95)
 
 
+@pytest.mark.parametrize("said", ["me", "嗯", "la ", "ask what you can do. "])
+def test_one_thing_over_and_over_is_doubted_however_sure(said: str) -> None:
+    """Ten times the same and nothing else is a loop or a song; nine times, or with more beside it, may be said."""
+    assert doubt(replace(SURE, text=said * 10)) is Doubt.REPEATED
+    assert doubt(replace(SURE, text=said * 9)) is None
+    assert doubt(replace(SURE, text="She sang " + said * 10)) is None
+
+
 def test_sure_speech_is_not_doubted() -> None:
     """Clear words over a voice reach readers."""
     assert doubt(SURE) is None
