@@ -61,14 +61,40 @@ def test_no_two_archives_share_a_secret(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://archive.example.org", "archive.example.org", "https://a.org/path", "https://"]
+    "address",
+    [
+        *("http://archive.example.org", "archive.example.org", "https://a.org/path", "https://a.org?b"),
+        *(
+            "https://a.org#b",
+            "https://",
+            "https://me@a.org",
+            "https://a.org:8443",
+            "https://a.org:x",
+            "https://архив.example",
+        ),
+        *("https://192.0.2.7", "https://[2001:db8::7]"),
+    ],
 )
 def test_init_wants_a_safe_address(address: str, tmp_path: Path) -> None:
-    """Plain http and half addresses are refused before anything is written."""
+    """Plain http, half addresses and those where the door does not answer are refused before anything is written."""
     file = tmp_path / ".env"
     assert main(["init", "--address", address, "--file", str(file)]) == 1
     assert not file.exists()
     assert BadInputError.status == 400
+
+
+def test_init_knows_the_door(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The names are those that browsers send; archive and store have one each, which a number must be told."""
+    file = tmp_path / ".env"
+    same = ["--address", ADDRESS, "--store-address", f"{ADDRESS}/"]
+    assert main(["init", *same, "--file", str(file)]) == 1
+    assert "another than the archive's" in capsys.readouterr().err
+    assert main(["init", "--address", "https://192.0.2.7", "--store-address", STORE, "--file", str(file)]) == 0
+    file.unlink()
+    assert main(["init", "--address", "https://Archive.Example.ORG:443/", "--file", str(file)]) == 0
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert {f"STORYBRAID_BASE_URL={ADDRESS}", f"STORYBRAID_OBJECTS__PUBLIC_ENDPOINT={STORE}"} <= set(lines)
+    assert {"STORYBRAID_SITE=archive.example.org", "STORYBRAID_STORE_SITE=s3.archive.example.org"} <= set(lines)
 
 
 def test_the_program_takes_what_init_writes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -25,7 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the file for its owner alone; one that is there is never overwritten."""
     address = _origin(args.address)
-    store = _origin(args.store_address) if args.store_address else f"https://s3.{urlsplit(address).netloc}"
+    store = _origin(args.store_address) if args.store_address else _store_beside(address)
+    if store == address:
+        message = "The store needs a name of its own, another than the archive's."
+        raise BadInputError(message)
     text = production_settings(address, store)
     try:
         descriptor = os.open(args.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -82,9 +86,31 @@ STORYBRAID_TRANSCRIBER__MODEL=base
 """
 
 
+def _store_beside(address: str) -> str:
+    host = urlsplit(address).netloc
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return f"https://s3.{host}"
+    message = f"“{address}” is a number, which has no s3. before it. Say the store's name with --store-address."
+    raise BadInputError(message)
+
+
 def _origin(address: str) -> str:
+    """``https://HOST`` as browsers send it; raises ``BadInputError`` for what the door would not answer to."""
     parts = urlsplit(address)
-    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query:
-        message = f"“{address}” is not an address for an archive. Write https://HOST and nothing after it."
+    plain = parts.scheme == "https" and parts.hostname and address.rstrip("/").endswith(parts.netloc)
+    if not plain or "@" in parts.netloc or not address.isascii():
+        message = (
+            f"“{address}” is not an address for an archive. Write https://HOST and nothing after it; a name in other "
+            "letters in the form that browsers send, xn--…"
+        )
         raise BadInputError(message)
-    return f"https://{parts.netloc}"
+    if parts.netloc.lower() not in {host := _host(parts.hostname or ""), f"{host}:443"}:
+        message = f"“{address}” names a port. The door has 80 and 443 alone: write https://{host}."
+        raise BadInputError(message)
+    return f"https://{host}"
+
+
+def _host(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
