@@ -30,6 +30,7 @@ WANTED = {
     "espeak-ng": "more languages spoken",
     "postgres": "the production set",
     "nginx": "a server with TLS in front",
+    "caddy": "the door of the production set",
     "sqlite3": "a backup of the embedded set",
 }
 PACKAGES = {name: name for name in WANTED} | {"postgres": "postgresql", "nginx": "nginx-light"}

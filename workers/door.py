@@ -19,7 +19,7 @@ from app.recordings.domain.uploads import MIB, SMALLEST_PART_BYTES
 
 if TYPE_CHECKING:
     from app.kernel.settings import Settings
-    from app.ports.object_store import ObjectStore
+    from app.ports.object_store import ObjectStore, PartAddress
 
 CLAIMED: Final = ("192.0.2.77", "192.0.2.78")
 """Addresses that nobody has (RFC 5737): who can make the archive believe one can sign in wrongly without end."""
@@ -33,6 +33,8 @@ HOST: Final = "nginx: proxy_set_header Host $http_host; Caddy: header_up Host {h
 SCHEME: Final = "nginx: proxy_set_header X-Forwarded-Proto $scheme; Caddy sends it by itself"
 WHO_ASKS: Final = "nginx: proxy_set_header X-Forwarded-For $remote_addr; Caddy sends it by itself"
 AT_ONCE: Final = "nginx: proxy_buffering off; Caddy: flush_interval -1"
+PUBLIC: Final = "STORYBRAID_OBJECTS__PUBLIC_ENDPOINT=https://…, the name of a server with TLS in front of the store"
+CORS: Final = "storybraid objects setup; the server in front passes OPTIONS on and adds no Access-Control-* of its own"
 STRANGE: Final = (
     "an archive answers there ({status}) that has another secret than this one, or is of another version; "
     "nothing more was asked"
@@ -59,7 +61,7 @@ def look_from_outside(settings: Settings, objects: ObjectStore) -> tuple[str, st
             fault = _not_ours(answer, settings)
             if fault:
                 return product, fault
-            faults = [*_way_in(client, settings), *_long_parts(client, objects)]
+            faults = [*_way_in(client, settings), *_long_parts(client, objects, address)]
         except _StrangeError as error:
             return product, str(error)
         except httpx.TransportError as error:
@@ -138,8 +140,8 @@ def forwarding_faults(seen: DoorSeen, address: str) -> list[str]:
     return faults
 
 
-def _long_parts(client: httpx.Client, objects: ObjectStore) -> list[str]:
-    """Send one part as a browser would; it is thrown away."""
+def _long_parts(client: httpx.Client, objects: ObjectStore, address: str) -> list[str]:
+    """Send one part as a page of the archive would; it is thrown away."""
     size = SMALLEST_PART_BYTES
     data = bytes(size)
     digest = hashlib.sha256(data).hexdigest()
@@ -149,12 +151,51 @@ def _long_parts(client: httpx.Client, objects: ObjectStore) -> list[str]:
         return []  # the part "objects" says so
     try:
         part = objects.part_url(ref, 1, size, digest, int(PART_WAIT_S) * 2)
-        answer = client.request(part.method, part.url, content=data, headers=dict(part.headers), timeout=PART_WAIT_S)
+        place = urlsplit(part.url).netloc
+        if address.startswith("https:") and part.url.startswith("http:"):
+            return [f"parts go to http://{place}, which browsers refuse from a page with https ({PUBLIC})"]
+        leave = None
+        if objects.browser_origin is not None:
+            leave = client.options(part.url, headers=_page_asks(part, address))
+        headers = {**part.headers, "Origin": address}
+        answer = client.request(part.method, part.url, content=data, headers=headers, timeout=PART_WAIT_S)
+    except httpx.ConnectError as error:
+        return [f"{place}, where browsers send the parts, {_unreached(error)}"]
     except httpx.TransportError as error:
         return [f"a part of {size // MIB} MiB breaks off ({' '.join(str(error).split())}); perhaps {LONG_PARTS}"]
     finally:
         objects.abort(ref)
-    return part_faults(answer, urlsplit(part.url).netloc, size)
+    faults = part_faults(answer, place, size)
+    if leave is not None and not _lets(leave, part, address):
+        faults.append(f"{place} lets no page of {address} send parts ({CORS})")
+    elif leave is not None and answer.is_success and not _is_for(answer, address):
+        faults.append(f"{place} lets no page of {address} see how a part was received ({CORS})")
+    return faults
+
+
+def _page_asks(part: PartAddress, address: str) -> dict[str, str]:
+    """What a browser asks a store before it sends a part from a page of ours."""
+    names = ",".join(sorted(name.lower() for name in part.headers))
+    return {"Origin": address, "Access-Control-Request-Method": part.method, "Access-Control-Request-Headers": names}
+
+
+def _lets(leave: httpx.Response, part: PartAddress, address: str) -> bool:
+    """Whether a browser takes the store's answer for leave to send this part."""
+    if leave.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return True  # what answers there is another fault
+    methods = _listed(leave, "access-control-allow-methods")
+    allowed = _listed(leave, "access-control-allow-headers")
+    named = "*" in allowed or {name.lower() for name in part.headers} <= allowed
+    return leave.is_success and _is_for(leave, address) and bool({part.method.lower(), "*"} & methods) and named
+
+
+def _is_for(answer: httpx.Response, address: str) -> bool:
+    """Whether pages of the address may read it: the header is there, and once."""
+    return answer.headers.get("access-control-allow-origin") in (address, "*")
+
+
+def _listed(answer: httpx.Response, name: str) -> set[str]:
+    return {one.strip().lower() for one in answer.headers.get(name, "").split(",")}
 
 
 def part_faults(answer: httpx.Response, place: str, size: int) -> list[str]:
@@ -169,4 +210,5 @@ def part_faults(answer: httpx.Response, place: str, size: int) -> list[str]:
     if "problem+json" in kind or "xml" in kind:
         said = " ".join(answer.text.split())[:200]
         return [f"a part of {size // MIB} MiB reached the archive, which answered {answer.status_code}: {said}"]
-    return [f"{place} answers a part of {size // MIB} MiB with {answer.status_code} by itself, so no recording arrives"]
+    said = f"{place} answers a part of {size // MIB} MiB with {answer.status_code} by itself, so no recording arrives"
+    return [f"{said}; nothing is behind it, or it takes nothing so long ({LONG_PARTS})"]

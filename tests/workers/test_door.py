@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import ssl
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from app.admin.schemas import DoorSeen
-from tests.factories.front import AS_IT_COMES, a_front, documented, needs_nginx
+from tests.factories.bucket import store_of, the_server
+from tests.factories.front import (
+    AS_IT_COMES,
+    CADDYFILE,
+    STORE_BODIES,
+    STORE_HOST,
+    Caddy,
+    OnS3,
+    a_front,
+    documented,
+    documented_caddy,
+    needs_caddy,
+    needs_nginx,
+)
 from tests.factories.living import LivingArchive
 from tests.factories.stores import held_uploads
-from workers.door import CLAIMED, forwarding_faults, part_faults
+from workers.door import CLAIMED, forwarding_faults, look_from_outside, part_faults
 from workers.servers.own import free_port
 
 if TYPE_CHECKING:
@@ -87,8 +101,8 @@ def test_what_an_answer_to_a_part_says(status: int, kind: str, text: str, named:
 
 @pytest.fixture
 def living(tmp_path: Path) -> Iterator[LivingArchive]:
-    """An archive with its database."""
-    made = LivingArchive(tmp_path)
+    """An archive with its database, and a folder for recordings: of the two stores parts for it come by the API."""
+    made = LivingArchive(tmp_path, {"STORYBRAID_OBJECTS__KIND": "local"})
     made.run("migrate")
     yield made
     made.stop()
@@ -123,8 +137,7 @@ def test_nginx_as_it_comes_is_seen_through(living: LivingArchive) -> None:
         assert "nginx" in part["product"]
         lines = part["warning"].splitlines()
         wanted = ["Host $http_host", "X-Forwarded-Proto $scheme", "X-Forwarded-For $remote_addr"]
-        if living.ports().objects.browser_origin is None:  # else parts go past the server in front
-            wanted.append("client_max_body_size")
+        wanted.append("client_max_body_size")
         assert len(lines) == len(wanted), lines
         for line, mended in zip(lines, wanted, strict=True):
             assert mended in line
@@ -176,8 +189,7 @@ def test_an_archive_with_another_secret_is_not_ours(living: LivingArchive, tmp_p
 def test_a_refusal_of_the_archive_arrives_through_the_server_in_front(living: LivingArchive) -> None:
     """An address that is too old is said to be so, although the archive knows before the whole part has come."""
     with a_front(living.port, documented()) as front:
-        # Of the two stores only a folder takes parts through our API.
-        living.environment |= {"STORYBRAID_BASE_URL": front.address, "STORYBRAID_OBJECTS__KIND": "local"}
+        living.environment["STORYBRAID_BASE_URL"] = front.address
         living.start("--no-worker")
         trust = ssl.create_default_context(cafile=front.certificate)
         query = f"offset=0&size={PART}&sha256={'0' * 64}&expires=1&signature={'0' * 64}"
@@ -187,3 +199,96 @@ def test_a_refusal_of_the_archive_arrives_through_the_server_in_front(living: Li
                 answer = httpx.put(place + path, content=bytes(PART), verify=trust, timeout=60)
                 assert answer.status_code == 403, (place, answer.text)
                 assert answer.json()["type"].endswith("#address-expired")
+
+
+@needs_caddy
+def test_caddy_as_documented_has_no_fault(living: LivingArchive) -> None:
+    """Its two lines of docs/operations.md are enough, as they say."""
+    with a_front(living.port, documented_caddy(), kind=Caddy) as front:
+        living.environment |= {"STORYBRAID_BASE_URL": front.address, "SSL_CERT_FILE": str(front.certificate)}
+        living.start("--no-worker")
+        assert address_part(living)["warning"] == ""
+
+
+@needs_caddy
+def test_readers_are_served_while_the_store_is_gone(living: LivingArchive) -> None:
+    """The door of the production set goes on sending pages and searches to an archive whose store is silent."""
+    gone = {"KIND": "s3", "BUCKET": "gone", "ENDPOINT": f"http://127.0.0.1:{free_port()}"}
+    gone |= {"ACCESS_KEY": "nobody", "SECRET_KEY": "nothing"}
+    living.environment |= {f"STORYBRAID_OBJECTS__{name}": value for name, value in gone.items()}
+    port = free_port()
+    living.environment["STORYBRAID_BASE_URL"] = f"https://localhost:{port}"
+    living.start("--no-worker")
+    assert httpx.get(f"{living.address}/api/v1/health/ready", timeout=30).status_code == 503
+    with a_front(living.port, CADDYFILE.read_text(encoding="utf-8"), port, kind=Caddy) as front:
+        trust = ssl.create_default_context(cafile=front.certificate)
+        until = time.monotonic() + 2  # it asks how the archive is at once, and then every ten seconds
+        while time.monotonic() < until:
+            assert httpx.get(f"{front.address}/api/v1/search?q=rain", verify=trust).status_code == 200
+
+
+@pytest.fixture
+def on_s3(tmp_path: Path) -> Iterator[OnS3]:
+    """An archive on the store of the tests."""
+    made = OnS3(LivingArchive(tmp_path))
+    made.set_up()
+    made.archive.start("--no-worker")
+    yield made
+    made.archive.stop()
+
+
+LOCATION = "        proxy_pass http://127.0.0.1:8333;\n"
+END = "        proxy_buffering off;\n"
+OF_STORES = {
+    STORE_BODIES: ("", "refuses parts of 8 MiB, so no recording arrives (nginx: client_max_body_size 16m"),
+    STORE_HOST: ("", "does not know the address of a part again after"),
+    "127.0.0.1:8333": ("127.0.0.1:1", "with 502 by itself"),
+    LOCATION: (LOCATION + "if ($request_method = OPTIONS) { return 405; }", "lets no page of https://localhost"),
+    END: (END + "add_header Access-Control-Allow-Origin * always;", "lets no page of https://localhost"),
+}
+"""A line of nginx for the store, what stands there instead, and what is said of it."""
+
+
+def seen_from_outside(on_s3: OnS3, front: Any, monkeypatch: pytest.MonkeyPatch, **over: str) -> list[str]:
+    """The faults that ``doctor`` finds on the way to archive and store."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(front.certificate))
+    on_s3.archive.environment |= {f"STORYBRAID_OBJECTS__{name.upper()}": value for name, value in over.items()}
+    ports = on_s3.archive.ports()
+    return look_from_outside(ports.settings, ports.objects)[1].splitlines()
+
+
+@needs_nginx
+def test_each_fault_on_the_way_to_the_store_is_named(on_s3: OnS3, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As documented there is none; a line of nginx missing or too much, a bucket that lets no page in, no name: one."""
+    good = documented(store=True)
+    with on_s3.front(good) as front:
+        assert seen_from_outside(on_s3, front, monkeypatch) == []
+        objects = on_s3.archive.ports().objects
+        assert held_uploads(objects) == set(), "the part that was sent to try is thrown away"
+    archive_block, store_block = documented(), good.removeprefix(documented())
+    for line, (other, named) in OF_STORES.items():
+        assert line in store_block
+        with on_s3.front(archive_block + store_block.replace(line, other)) as front:
+            (fault,) = seen_from_outside(on_s3, front, monkeypatch)
+        assert fault.startswith(("the store does not know", f"localhost:{on_s3.store_port} "))
+        assert named in fault, line
+    with on_s3.front(good) as front:
+        store_of(the_server().settings(on_s3.bucket))._calls.work("delete_bucket_cors")
+        (fault,) = seen_from_outside(on_s3, front, monkeypatch)
+        assert f"lets no page of https://localhost:{on_s3.port} send parts (storybraid objects setup" in fault
+        (fault,) = seen_from_outside(on_s3, front, monkeypatch, public_endpoint="")
+        assert "which browsers refuse from a page with https (STORYBRAID_OBJECTS__PUBLIC_ENDPOINT" in fault
+        port = free_port()
+        (fault,) = seen_from_outside(on_s3, front, monkeypatch, public_endpoint=f"https://localhost:{port}")
+        assert fault.startswith(f"localhost:{port}, where browsers send the parts, cannot be reached from this machine")
+
+
+@needs_caddy
+def test_the_door_of_the_production_set_has_no_fault(on_s3: OnS3, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``deploy/Caddyfile`` as it is; with less room in front of the store it is named."""
+    text = CADDYFILE.read_text(encoding="utf-8")
+    with on_s3.front(text, Caddy) as front:
+        assert seen_from_outside(on_s3, front, monkeypatch) == []
+    with on_s3.front(text.replace("512MB", "1MB"), Caddy) as front:
+        (fault,) = seen_from_outside(on_s3, front, monkeypatch)
+        assert "request_body { max_size 16MB }" in fault
