@@ -133,6 +133,27 @@ describe("waiting", () => {
   });
 });
 
+describe("parts that break off in a row", () => {
+  it.each([
+    ["breaks", "a server in front", 502, false],
+    ["line", "the archive or its store", 503, true],
+  ] as const)("are called %s where %s answers", async (called, _, status, json) => {
+    archive.maxConcurrency = 1;
+    for (let times = 0; times < 4; times += 1) archive.faults.push({ at: "part", status, json });
+    const queue = aQueue();
+    queue.add([file(bytes(900))], "s1");
+    for (let times = 1; times < 4; times += 1) {
+      await until(() => wake.size === 1);
+      expect(queue.snapshot()[0]?.waiting).toBe("line");
+      for (const again of [...wake]) again();
+    }
+    await until(() => wake.size === 1);
+    expect(queue.snapshot()[0]?.waiting).toBe(called);
+    for (const again of [...wake]) again();
+    expect((await only(queue)).phase).toBe("stored");
+  });
+});
+
 describe("what stops one recording", () => {
   it("names a server in front that refuses long parts, with their size", async () => {
     archive.faults.push({ at: "part", status: 413, json: false });

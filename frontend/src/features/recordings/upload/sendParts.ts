@@ -2,7 +2,7 @@
 import type { RememberedUpload } from "./memory";
 import { readPart, type Source } from "./parts";
 import { patiently, type Tools } from "./patience";
-import { NetworkDown, PartRefusal, passes, UploadProblem } from "./problems";
+import { PartRefusal, passes, UploadProblem } from "./problems";
 import type { Report } from "./progress";
 import { rest, waitBefore } from "./surroundings";
 
@@ -97,8 +97,8 @@ export async function sendParts(
         if (status === 404 || status === 409) throw new UploadProblem("gone");
         if (!passes(error)) throw status > 0 ? new UploadProblem("refused") : error;
         broken += 1;
-        const silent = error instanceof NetworkDown && tools.around.online();
-        const steadily = silent && broken >= BREAKS;
+        const elsewhere = !(error instanceof PartRefusal && error.ours);
+        const steadily = elsewhere && broken >= BREAKS;
         report({ waiting: !tools.around.online() ? "offline" : steadily ? "breaks" : "line" });
         await rest(waitBefore(broken - 1), tools.around, both);
       }

@@ -78,8 +78,10 @@ export function Sending({ item, storyId }: { item: QueuedFile; storyId: string }
       {item.waiting === "breaks" && (
         <p className="mt-3 border-l-[1.5px] border-ink pl-4">
           <Trans>
-            The line breaks at every part, though the archive answers. If it stays so, a server in
-            front of the archive may be refusing long parts: tell whoever runs it.
+            The line breaks at every part, though the archive answers. What we have received is
+            kept, and we try again by ourselves. If it stays so, please tell whoever runs the
+            archive: the server in front may refuse long parts, or this page, and “storybraid
+            doctor” checks it.
           </Trans>
         </p>
       )}

@@ -62,7 +62,9 @@ export function problemSentence({ problem, file }: QueuedFile): ReactNode {
       return (
         <Trans>
           The archive refuses what it had agreed to take, perhaps because a clock is wrong, here or
-          there. Your recording is on this phone. Check the phone’s clock and try again.
+          there. Your recording is on this phone; what we have received is kept. Check the phone’s
+          clock and try again. If it stays so, please tell whoever runs the archive: “storybraid
+          doctor” checks it.
         </Trans>
       );
     case "signed-out":
