@@ -60,7 +60,8 @@ export async function withPage(options, use) {
     const errors = [];
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => {
-      if (message.type() === "error" && !/status of 40[134]/.test(message.text())) errors.push(message.text());
+      // Interfaces of the machine that come and go (containers) are no fault of a page, which asks again.
+      if (message.type() === "error" && !/status of 40[134]|ERR_NETWORK_CHANGED/.test(message.text())) errors.push(message.text());
     });
     return await use({ page, errors, context: opened });
   } finally {

@@ -13,7 +13,7 @@ import pytest
 
 from bench.splice import sound_of
 from tests.e2e.conftest import CHROMIUM, PASSWORD
-from tests.factories.front import AS_IT_COMES, Nginx, a_front, documented, needs_nginx
+from tests.factories.front import AS_IT_COMES, Front, a_front, documented, needs_nginx
 from tests.factories.living import LivingArchive
 from tests.factories.sound import write_wav
 from tests.shared_data import SHARED
@@ -27,14 +27,19 @@ SCRIPT_S = 240
 PART = 8 * 1024 * 1024
 
 
-def script(front: Nginx, **given: Any) -> Any:
-    """What ``front.mjs`` printed."""
-    given["base"] = front.address
+def environment(address: str, **given: Any) -> dict[str, str]:
+    """What ``front.mjs`` is told."""
+    given["base"] = address
     if folder := os.environ.get("E2E_PICTURES"):
         given["pictures"] = folder
+    return {**os.environ, "E2E": json.dumps(given), "CHROMIUM": CHROMIUM or ""}
+
+
+def script(front: Front, **given: Any) -> Any:
+    """What ``front.mjs`` printed."""
     done = subprocess.run(
         ["node", str(SCRIPT)],
-        env={**os.environ, "E2E": json.dumps(given), "CHROMIUM": CHROMIUM or ""},
+        env=environment(front.address, **given),
         capture_output=True,
         text=True,
         timeout=SCRIPT_S,
