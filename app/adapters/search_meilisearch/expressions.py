@@ -10,8 +10,19 @@ from dataclasses import dataclass
 from itertools import groupby, product
 from typing import TYPE_CHECKING
 
-from app.adapters.search_meilisearch.letters import either, key, marked_token, phrase, quoted, run_token, seam_token
+from app.adapters.search_meilisearch.letters import (
+    either,
+    key,
+    listed,
+    marked_token,
+    phrase,
+    quoted,
+    run_token,
+    seam_token,
+    word_key,
+)
 from app.search.domain.fold import is_unspaced
+from app.search.domain.matching import may_be_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +70,7 @@ def questions(wanted: Sequence[Wanted], *, literal: bool) -> list[Question]:
         if len(term.tokens) > 1:
             here.append((2, Part((phrase(map(seam_token, term.tokens)),))))
         if one.aliases:
-            here.append((3, Part(filters=(alias(one.aliases),))))
+            here.append((3, Part(filters=(either([_name(keys, term) for keys in one.aliases]),))))
         ways.append(here)
     combined = sorted(product(*ways), key=lambda parts: sum(rank for rank, _ in parts))
     return [
@@ -127,14 +138,24 @@ def _whole(joined: str, term: Term, *, literal: bool) -> Part:
     return Part((phrase([joined]),))
 
 
-def alias(alternatives: Sequence[Sequence[str]]) -> str:
-    """A condition for any of the names that a term may stand for; all keys of one must be there."""
-    return either([" AND ".join(f"alias = {quoted(key(one))}" for one in keys) for keys in alternatives])
-
-
 def alias_keys(wanted: Sequence[Wanted]) -> list[str]:
     """Every key that any term asks for."""
-    return sorted({key(one) for term in wanted for keys in term.aliases for one in keys})
+    return sorted({own for one in wanted for keys in one.aliases for name in keys for own in _keys(name, one.term)})
+
+
+def _name(keys: Sequence[str], term: Term) -> str:
+    """A condition for one of the names that a term may stand for; all its keys must be there."""
+    return " AND ".join(_any_of(_keys(one, term)) for one in keys)
+
+
+def _any_of(keys: Sequence[str]) -> str:
+    return f"alias = {quoted(keys[0])}" if len(keys) == 1 else f"alias IN {listed(keys)}"
+
+
+def _keys(name: str, term: Term) -> list[str]:
+    """A key, and the word itself where another word asks for it (Satoh for Sato); as typed it is found anyhow."""
+    as_it_is = may_be_word(name) and term.tokens != (name,)
+    return [key(name), word_key(name)] if as_it_is else [key(name)]
 
 
 def _question(parts: Sequence[Part], *, across: bool = False) -> Question:

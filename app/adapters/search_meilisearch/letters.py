@@ -15,6 +15,7 @@ RUN, WORD_AT_SEAM, RUN_AT_SEAM, MARKED = "qz", "qx", "qy", "qw"
 """Signs nobody types: a piece of an unspaced run, a word or a piece beside a seam, a word with its marks."""
 _PLAIN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CODED = "0x"
+_WORD = "1"
 _HASHED = "0h"
 _MOST_BYTES = 200
 """The engine cuts a value of a filter at 468 bytes; what is longer is known by its hash."""
@@ -84,6 +85,11 @@ def key(value: str) -> str:
     if len(coded) > _MOST_BYTES:
         return _HASHED + hashlib.sha256(coded).hexdigest()
     return _CODED + coded.hex()
+
+
+def word_key(word: str) -> str:
+    """A word that stands in a text as it is, where the key of a name is asked for; no ``key`` is written so."""
+    return _WORD + key(word)
 
 
 def value_of(coded: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.adapters.search_meilisearch import expressions, reading, splitting
 from app.adapters.search_meilisearch.asking import Asked, asked_of
 from app.adapters.search_meilisearch.letters import listed
+from app.adapters.search_meilisearch.rows import document_id
 from app.search.domain import aliases
 from app.search.domain.matching import Wanted
 from app.search.domain.query import terms_of
@@ -29,6 +30,9 @@ LOOKED_AT = 300
 """Texts that are looked at where the engine finds more than was meant."""
 PLENTY = 50
 """With so many moments found as typed, nobody needs what may have been mistyped, and the engine pages by itself."""
+FEW = 100
+"""So many documents of other meanings are told from those as typed beside a page of the engine's."""
+_STORY = "story_id"
 
 
 def wanted_of(query: Query) -> list[Wanted]:
@@ -45,6 +49,13 @@ class Moments:
 
     rows: dict[tuple[str, int], Row] = field(default_factory=dict)
     is_all: bool = True
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Moments:
+        """These, in their order."""
+        made = cls()
+        made.add(rows)
+        return made
 
     def add(self, rows: Iterable[Row]) -> None:
         """Add what is not there yet."""
@@ -85,14 +96,30 @@ class Ways:
         return all((one.estimated or 0) <= len(one.hits) for one in self.answers.values())
 
     @property
-    def others(self) -> bool:
-        """Whether anything is found by another meaning."""
-        return any(answer.hits for way, answer in self.answers.items() if way not in {self.plain, self.marked})
+    def others(self) -> dict[Question, Answer]:
+        """The answers to every other meaning that is found."""
+        return {way: one for way, one in self.answers.items() if way not in {self.plain, self.marked} and one.hits}
+
+    @property
+    def few_others(self) -> bool:
+        """Whether all that is found by another meaning has been fetched, and is little."""
+        others = self.others.values()
+        are_all = all((one.estimated or 0) <= len(one.hits) for one in others)
+        return are_all and sum(len(one.hits) for one in others) <= FEW
 
     @property
     def parted(self) -> bool:
         """Whether some have the marks and some have not."""
         return self.marked is not None and 0 < (self.answers[self.marked].estimated or 0) < self.moments
+
+
+@dataclass(frozen=True)
+class Besides:
+    """What is found by another meaning only, beside all that is found as typed."""
+
+    rows: tuple[Row, ...] = ()
+    stories: Mapping[str, list[Row]] = field(default_factory=dict)
+    """Those that have nothing as typed, the story with the best moment first."""
 
 
 class Meanings:
@@ -119,21 +146,24 @@ class Meanings:
         plain, *others = self._questions([replace(one, aliases=()) for one in self.wanted])
         typed = [plain] if marked is None else [marked, plain]
         pages = {way: page(way) for way in typed} if page and not any(way.check for way in typed) else {}
-        # Names that the words may stand for only where one is there at all; mostly there is none.
-        keys = expressions.alias_keys(self.wanted)
+        known = [*typed, *others]
+        # Names that the words may stand for only where one is there at all; mostly there is none. Of one word it is
+        # as cheap to ask for the moments.
+        names = [way for way in self._questions(self.wanted) if way not in known]
+        keys = expressions.alias_keys(self.wanted) if len(self.wanted) > 1 else []
         stands = [Asked("", (*extra, f"alias IN {listed(keys)}"), 1)] if keys else []
+        if not keys:
+            known += names
 
         def asked(way: Question) -> Asked:
             most = 0 if way in pages else limit
             return self._asked(way, extra, limit=most, texts=page is not None, **(self._sort if way == plain else {}))
 
-        known = [*typed, *others]
         answers = self._asker.all([*map(asked, known), *pages.values(), *stands])
         found = dict(zip(known, answers, strict=False))
         if stands and answers[-1].hits:
-            more = [way for way in self._questions(self.wanted) if way not in found]
-            found |= zip(more, self._asker.all([asked(way) for way in more]), strict=True)
-        else:
+            found |= zip(names, self._asker.all([asked(way) for way in names]), strict=True)
+        elif not any(found[way].hits for way in names if way in found):
             self.wanted = [replace(one, aliases=()) for one in self.wanted]
         order = dict.fromkeys([*typed, *self._questions(self.wanted)])
         ways = Ways(plain, marked, {way: found[way] for way in order})
@@ -158,6 +188,28 @@ class Meanings:
         if len(found.rows) < PLENTY or full:
             self._look_further(found, extra, typos=not self._literal and not (full and found.rows))
         return found
+
+    def besides_asked(self, ways: Ways, extra: Sequence[str]) -> list[Asked]:
+        """Searches that tell the few documents of other meanings, and their stories, from those as typed."""
+        rows = [row for answer in ways.others.values() for row in answer.hits]
+        # What lies across a seam stands in the next passage, too.
+        ids = {document_id(row.story_id, row.seq + more) for row in rows for more in (0, 1)}
+        stories = {row.story_id for row in rows}
+        return [
+            asked_of(ways.plain, (*extra, f"id IN {listed(sorted(ids))}"), limit=len(ids)),
+            asked_of(ways.plain, (*extra, f"{_STORY} IN {listed(sorted(stories))}"), limit=0, facets=[_STORY]),
+        ]
+
+    def besides(self, ways: Ways, as_typed: Answer, stories_as_typed: Answer) -> Besides:
+        """What is new in the few documents of other meanings, by the answers to ``besides_asked``."""
+        found = Moments()
+        found.add(as_typed.hits)
+        known = len(found.rows)
+        for way, answer in ways.others.items():
+            (found.add_across if way.across else found.add)(self._right(answer, way))
+        new = tuple(found.rows.values())[known:]
+        typed = stories_as_typed.facets.get(_STORY, {})
+        return Besides(new, {one: rows for one, rows in Moments.of(new).by_story().items() if one not in typed})
 
     def _look_further(self, found: Moments, extra: Sequence[str], *, typos: bool) -> None:
         """What is parted between a passage and its story's title, and what was mistyped."""

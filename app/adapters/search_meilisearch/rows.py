@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.adapters.search_meilisearch.letters import columns, key, marked_token, run_token, seam_token
+from app.adapters.search_meilisearch.letters import columns, key, marked_token, run_token, seam_token, word_key
 from app.ports.search_index import FACETS, BadDocumentError
 from app.search.domain import aliases, edtf
 from app.search.domain.fold import Folded, fold, is_unspaced, marked
@@ -51,6 +51,11 @@ def engine_id(story_id: str) -> str:
 def head_id(story_id: str) -> str:
     """Id of the document that says which revision of a story is held."""
     return f"{engine_id(story_id)}_head"
+
+
+def document_id(story_id: str, seq: int) -> str:
+    """Id of the document of a story's passage."""
+    return f"{engine_id(story_id)}_{seq}"
 
 
 def tombstone(story_id: str, revision: int) -> dict[str, Any]:
@@ -131,7 +136,6 @@ def _passage(passage: PassageDoc, story: StoryDoc) -> dict[str, Any]:
     joined = [token for token, start, _ in folded.joined if start < core]
     marks = _marks(text, tokens[:n], folded)
     keys = [one for one, start, _ in aliases.text_keys(text, passage.languages, folded) if start < core]
-    keys += _capitals(text, tokens[:n], folded)
     chars = _characters(tokens[:n])
     named = _named(story) if passage.seq == 0 else {}
     if passage.seq == 0:
@@ -140,7 +144,7 @@ def _passage(passage: PassageDoc, story: StoryDoc) -> dict[str, Any]:
             marks += _marks(line, head.tokens, head)
     words, runs = columns(tokens[:n])
     return {
-        "id": f"{engine_id(story.story_id)}_{passage.seq}",
+        "id": document_id(story.story_id, passage.seq),
         "kind": "passage",
         "seq": passage.seq,
         "passage_id": passage.id,
@@ -158,7 +162,7 @@ def _passage(passage: PassageDoc, story: StoryDoc) -> dict[str, Any]:
         "fold_cjk": runs,
         "seam": " ".join(seam_token(token) for token in seam),
         "marks": " ".join(marked_token(word) for word in dict.fromkeys(marks)),
-        "alias": list(dict.fromkeys([*map(key, keys), *named.get("alias", ())])),
+        "alias": list(dict.fromkeys([*map(key, keys), *_capitals(text, tokens[:n], folded), *named.get("alias", ())])),
         "chars": sorted(chars.union(named.get("chars", ()))),
     }
 
@@ -183,11 +187,11 @@ def _named(story: StoryDoc) -> dict[str, Any]:
         keys += _capitals(line, head.tokens, head)
         chars |= _characters(head.tokens)
     for name in names:
-        keys += aliases.name_keys(name)
+        keys += map(key, aliases.name_keys(name))
     return {
         "title_latin": _parted(latin),
         "title_cjk": _parted(cjk),
-        "alias": [key(one) for one in dict.fromkeys(keys)],
+        "alias": list(dict.fromkeys(keys)),
         "chars": sorted(chars),
     }
 
@@ -203,9 +207,9 @@ def _characters(tokens: Sequence[str]) -> set[str]:
 
 
 def _capitals(text: str, tokens: Sequence[str], folded: Folded) -> list[str]:
-    """Latin words with a capital, as they are: Satoh asks for Sato."""
+    """Keys of Latin words with a capital, as they are: Satoh asks for Sato."""
     return [
-        token
+        word_key(token)
         for token, start in zip(tokens, folded.starts, strict=False)
         if len(token) >= SHORTEST_NAME and token.isascii() and text[start].isupper()
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-VERSION = "1"
+VERSION = "2"
 """Raise it with every change of the settings or of the documents: the adapter then asks for a rebuild."""
 OLDEST = (1, 48, 2)
 """The oldest engine that is used."""

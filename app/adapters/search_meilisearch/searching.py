@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from app.adapters.search_meilisearch import conditions, expressions, meanings, reading, schema
 from app.adapters.search_meilisearch.asking import Asked, Asker, asked_of
 from app.adapters.search_meilisearch.letters import listed, quoted, value_of
-from app.adapters.search_meilisearch.meanings import Meanings
+from app.adapters.search_meilisearch.meanings import Besides, Meanings
 from app.ports.search_index import FACETS, Page, StoryHit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from app.adapters.search_meilisearch.engine import Answer, Engine, Row
     from app.adapters.search_meilisearch.expressions import Question
@@ -55,16 +56,29 @@ class Searcher:
             return self._browse()
         extra = conditions.filters(self._query)
         ways, pages = self._meanings.ways(extra, limit=meanings.FIRST, page=lambda way: self._paged(way, extra))
-        if not ways.are_all and pages:
-            plain = pages[ways.plain]
-            if ways.moments > meanings.TOGETHER:
-                return self._wide(ways, extra, plain, plain)
-            if ways.moments >= meanings.PLENTY and not ways.others:
-                better = pages[ways.marked] if ways.parted and ways.marked is not None else plain
-                # Where the better ones end, the others must be told from them.
-                if better is plain or self._page * self._size <= (better.total or 0):
-                    return self._wide(ways, extra, plain, better)
+        paged = self._page_of(ways, pages)
+        if paged is not None:
+            return self._wide(ways, extra, pages[ways.plain], paged)
         return self._together(self._meanings.gather(self._meanings.more(ways, extra), extra))
+
+    def _page_of(self, ways: Ways, pages: Mapping[Question, Answer]) -> Answer | None:
+        """The engine's own page, where it is the one that all moments together would make."""
+        if ways.are_all or not pages:
+            return None
+        plain = pages[ways.plain]
+        if ways.moments > meanings.TOGETHER:
+            return plain
+        if ways.moments < meanings.PLENTY or (ways.others and not self._can_put_behind(ways)):
+            return None
+        if not ways.parted or ways.marked is None:
+            return plain
+        better = pages[ways.marked]
+        # Where the better ones end, the others must be told from them.
+        return better if self._page * self._size <= (better.total or 0) else None
+
+    def _can_put_behind(self, ways: Ways) -> bool:
+        """Whether the moments of other meanings are all here and stand behind those as typed."""
+        return ways.few_others and not self._sort
 
     def in_story(self, story_id: str) -> list[Hit]:
         """Every moment of one story in the order of the sound."""
@@ -112,11 +126,7 @@ class Searcher:
         rows = self._texts([row for one in shown for row in stories[one][:HITS_PER_STORY]])
         hits = self._hits(rows)
         facets: dict[str, dict[str, int]] = {kind: {} for kind in self._facets}
-        for kind, counted in facets.items():
-            for moments in stories.values():
-                for coded in getattr(moments[0], kind):
-                    if (value := value_of(coded)) is not None:
-                        counted[value] = counted.get(value, 0) + 1
+        _count(facets, (moments[0] for moments in stories.values()))
         page = self._made(
             [StoryHit(one, tuple(hits.get(one, ())), len(stories[one])) for one in shown],
             len(order),
@@ -132,26 +142,36 @@ class Searcher:
     def _wide(self, ways: Ways, extra: Sequence[str], counted: Answer, paged: Answer) -> Page:
         """A question with many moments, of which the engine has counted the stories and made the page."""
         shown = {row.story_id: [row] for row in paged.hits}
-        counts: dict[str, int] = {}
-        if shown:
-            scope = [*extra, f"story_id IN {listed(shown)}"]
-            most = _LOOKED_AT_PER_STORY * len(shown)
-            asked = [
-                Asked(way.words, (*scope, *way.filters), most, schema.SHOWN, more={"facets": [_STORY]})
-                for way in dict.fromkeys([ways.plain if ways.marked is None else ways.marked, ways.plain])
-            ]
-            answers = self._asker.all(asked)
-            counts = answers[-1].facets.get(_STORY, {})
-            for answer in answers:
-                _fill(shown, answer.hits)
+        scope = [*extra, f"{_STORY} IN {listed(shown)}"]
+        most = _LOOKED_AT_PER_STORY * len(shown)
+        asked = [
+            Asked(way.words, (*scope, *way.filters), most, schema.SHOWN, more={"facets": [_STORY]})
+            for way in dict.fromkeys([ways.plain if ways.marked is None else ways.marked, ways.plain])
+            if shown
+        ]
+        behind = bool(ways.others) and self._can_put_behind(ways)
+        tells = self._meanings.besides_asked(ways, extra) if behind else []
+        answers = self._asker.all([*asked, *tells])
+        besides = self._meanings.besides(ways, *answers[-2:]) if behind else Besides()
+        counts = Counter(answers[len(asked) - 1].facets.get(_STORY, {}) if asked else {})
+        for answer in answers[: len(asked)]:
+            _fill(shown, answer.hits)
+        typed = counted.total or 0
+        first = max(0, (self._page - 1) * self._size - typed)
+        last = max(0, self._page * self._size - typed)
+        shown |= {one: [] for one in list(besides.stories)[first:last]}
+        _fill(shown, besides.rows)
+        counts.update(row.story_id for row in besides.rows)
         hits = self._hits([row for rows in shown.values() for row in rows])
-        total = counted.total or 0
+        facets = self._decoded(counted)
+        _count(facets, (rows[0] for rows in besides.stories.values()))
+        total = typed + len(besides.stories)
         return self._made(
-            [StoryHit(one, tuple(hits[one]), max(counts.get(one, 0), len(hits[one]))) for one in shown],
+            [StoryHit(one, tuple(hits[one]), max(counts[one], len(hits[one]))) for one in shown],
             total,
-            ways.moments,
-            self._decoded(counted),
-            exact=not ways.others and total < schema.MOST_HITS,
+            ways.moments + len(besides.rows),
+            facets,
+            exact=(behind or not ways.others) and typed < schema.MOST_HITS,
         )
 
     def _browse(self) -> Page:
@@ -201,9 +221,18 @@ class Searcher:
 def _fill(shown: dict[str, list[Row]], rows: Iterable[Row]) -> None:
     """Give each story that is shown its next best moments, as many as a page has."""
     for row in rows:
-        known = shown.get(row.story_id, [])
-        if known and len(known) < HITS_PER_STORY and all(row.id != one.id for one in known):
+        known = shown.get(row.story_id)
+        if known is not None and len(known) < HITS_PER_STORY and all(row.id != one.id for one in known):
             known.append(row)
+
+
+def _count(facets: dict[str, dict[str, int]], stories: Iterable[Row]) -> None:
+    """Add to each facet's values the stories that these documents are of."""
+    for row in stories:
+        for kind, counted in facets.items():
+            for coded in getattr(row, kind):
+                if (value := value_of(coded)) is not None:
+                    counted[value] = counted.get(value, 0) + 1
 
 
 def _newest(row: Row) -> tuple[int, int, str]:
