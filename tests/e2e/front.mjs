@@ -138,6 +138,7 @@ async function inLanguage(page, tag) {
   await page.setViewportSize(DESK);
   await page.locator("header button span[lang]").click();
   await page.locator(`button[lang=${tag}]`).click();
+  await page.locator(`html[lang=${tag}]`).waitFor();
   await page.setViewportSize(PHONE);
 }
 
@@ -148,12 +149,11 @@ async function faults(page, puts) {
   const mended = createInterface({ input: process.stdin });
   for (const { name, says, button } of given.faults) {
     puts.length = 0;
-    await page.getByText(says).waitFor({ timeout: 60_000 });
-    const english = await page.locator("main").innerText();
+    // It is away for as long as a part is tried again.
+    const english = await page.getByText(says).innerText({ timeout: 60_000 });
     await picture(page, `store-${name}-390`);
     await inLanguage(page, "zh-Hant");
-    await page.getByText("storybraid doctor").waitFor();
-    const chinese = await page.locator("main").innerText();
+    const chinese = await page.getByText("storybraid doctor").innerText();
     await picture(page, `store-${name}-zh-390`);
     await inLanguage(page, "en");
     print({ name, english, chinese, puts });
