@@ -307,6 +307,8 @@ def dump(postgres: PostgresServer, backups: Path) -> dict[str, list[str]]:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         (moment,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         of_postgres(COMPOSE["services"]["backup"]["command"][2:], postgres, backups, f"--snapshot={moment}")
+        (kept,) = backups.glob("*.dump")
+        assert kept.stat().st_mode & 0o077 == 0, "others of the machine can read what only archivists may"
         return every_row(connection)
 
 
