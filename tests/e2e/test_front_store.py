@@ -132,6 +132,7 @@ def test_faults_of_the_stores_nginx_are_told_and_the_open_page_goes_on(on_s3: On
     assert answers[1] - {untold} == {(on_s3.store, 403)}
 
 
+@pytest.mark.soak  # what it adds to the one above is Caddy, whose door the tests of doctor look through each time
 @needs_caddy
 def test_the_door_of_the_production_set_lets_all_of_it_through(on_s3: OnS3, recording: Path) -> None:
     """``deploy/Caddyfile`` as it is, but for its names; it names each request itself, whatever a stranger sends."""
