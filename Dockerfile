@@ -23,7 +23,9 @@ COPY migrations/ migrations/
 COPY workers/ workers/
 COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
 COPY --from=pages /build/dist/ frontend/dist/
-RUN /opt/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e .
+# Compiled here, since its user may write nothing beside it: else each start compiles all of it again.
+RUN /opt/venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e . \
+ && /opt/venv/bin/python -m compileall -q app migrations workers
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     STORYBRAID_DATA=/data \
