@@ -19,9 +19,11 @@ from workers.servers.postgres import PostgresServer, a_postgres
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from app.kernel.settings import Settings
 
-TEMPLATE = "migrated"
+POSTGRES, TEMPLATE = "postgresql", "migrated"
 
 
 @dataclass
@@ -65,8 +67,14 @@ class Databases:
         return _settings(self.server, self.by_folder[place])
 
     def watch_engines(self) -> None:
-        """From now on the engines that reach a database are let go of after each test."""
-        event.listen(Engine, "engine_connect", lambda connection: self.engines.add(connection.engine))
+        """From now on the engines that reach a Postgres database are let go of after each test."""
+
+        def watch(connection: Connection) -> None:
+            # A SQLite database in memory, which all tests of a module look into, would go with its engine.
+            if connection.dialect.name == POSTGRES:
+                self.engines.add(connection.engine)
+
+        event.listen(Engine, "engine_connect", watch)
 
     def drop_since(self, known: set[Path]) -> None:
         """Drop the databases of folders that were not known before a test, and let go of what looked into them."""
