@@ -25,6 +25,7 @@ from bench.rows import row
 from bench.splice import known_clips, splice
 from bench.transcription import SHARED
 from tests.factories.living import LivingArchive
+from tests.factories.sets import EMBEDDED, PRODUCTION, THE_SET
 from tests.factories.sound import write_wav
 
 if TYPE_CHECKING:
@@ -171,7 +172,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--set", choices=[EMBEDDED, PRODUCTION], default=EMBEDDED)
     given = parser.parse_args()
+    THE_SET.choose(given.set)
     for one in run(given.minutes, given.rounds):
         print(json.dumps(one, ensure_ascii=False))
 

@@ -17,6 +17,7 @@ from app.kernel.logging import log
 from app.kernel.metrics import JOB_SECONDS, JOBS
 from app.kernel.time import now
 from app.kernel.tracing import span
+from workers.leaving import Leaving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +56,7 @@ class Engine:
             self.widths["transcribe"] = batches
         self.stopping = threading.Event()
         self._wakes = {queue: threading.Event() for queue in self.queues}
+        self._leaving = Leaving(ports, self.queues, self.stopping)
         self._threads: list[threading.Thread] = []
         self._taker: Taker | None = None
 
@@ -128,6 +130,15 @@ class Engine:
         pipeline.sweep(self.ports)
 
     def _do(self, job: str, id_: str) -> None:
+        if self._leaving.leaves(job, id_):
+            return
+        self._leaving.begins(job)
+        try:
+            self._do_here(job, id_)
+        finally:
+            self._leaving.ends(job)
+
+    def _do_here(self, job: str, id_: str) -> None:
         began = time.monotonic()
         outcome = "done"
         # Every line that the job logs names it.
