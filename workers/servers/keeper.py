@@ -25,6 +25,8 @@ FAST_S: Final = 8.0
 LOOK_S: Final = 0.5
 KILL: Final = b"k"
 START: Final = b"s"
+TOLD: Final = 1000
+"""Letters of the server's log that the starter is told at the end."""
 
 
 def main(cluster: Cluster, password: str) -> int:
@@ -35,6 +37,8 @@ def main(cluster: Cluster, password: str) -> int:
                 return 1
             _keep(cluster, log)
     finally:
+        with contextlib.suppress(OSError):  # the log of a temporary server goes with it
+            sys.stderr.write(cluster.log.read_text(encoding="utf-8", errors="replace")[-TOLD:])
         shutil.rmtree(cluster.folder, ignore_errors=True)
     return 0
 

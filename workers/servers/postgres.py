@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import quote
 
 from sqlalchemy import create_engine, text
@@ -147,11 +147,12 @@ def a_postgres(
         for mine in {short, place}:
             os.chown(mine, owner.pw_uid, owner.pw_gid)
     arguments = [str(programs), str(short), str(place / "data"), str(port), owner.pw_name if owner else ""]
+    said = tempfile.TemporaryFile()  # noqa: SIM115  as long as the keeper; no pipe, which could fill
     keeper = subprocess.Popen(  # noqa: S603  our own program
         [sys.executable, "-m", _KEEPER, *arguments, listen, "yes" if durable else "no"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=said,
         env=os.environ | {"STORYBRAID_SERVER_PASSWORD": password},
         cwd=ROOT,
         # Ctrl-C in a terminal reaches the starter only; its keeper follows when the pipe closes.
@@ -159,9 +160,10 @@ def a_postgres(
     )
     server = PostgresServer(short, place / "server.log", port, password, keeper, listen)
     try:
-        _wait_for(server)
+        _wait_for(server, said)
         yield server
     finally:
+        said.close()
         assert keeper.stdin is not None  # noqa: S101  a pipe was asked for
         assert keeper.stdout is not None  # noqa: S101  a pipe was asked for
         keeper.stdin.close()
@@ -174,7 +176,7 @@ def a_postgres(
         shutil.rmtree(short, ignore_errors=True)  # where the keeper was killed before it could
 
 
-def _wait_for(server: PostgresServer) -> None:
+def _wait_for(server: PostgresServer, keeper_said: BinaryIO) -> None:
     until = time.monotonic() + START_S
     engine = server._engine()  # noqa: SLF001  our own
     try:
@@ -184,10 +186,11 @@ def _wait_for(server: PostgresServer) -> None:
                     return
             except OperationalError as error:
                 if not server.is_alive or time.monotonic() > until:
-                    said = str(error)
+                    keeper_said.seek(0)
+                    said = keeper_said.read().decode("utf-8", "replace").strip()
                     if server.log.exists():
-                        said = server.log.read_text(encoding="utf-8", errors="replace")[-1000:]
-                    message = f"Postgres did not start: {said}"
+                        said += server.log.read_text(encoding="utf-8", errors="replace")
+                    message = f"Postgres did not start: {said[-1000:] or error}"
                     raise NoServerError(message) from error
                 time.sleep(0.05)
     finally:
