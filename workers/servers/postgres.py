@@ -44,6 +44,8 @@ class PostgresServer:
     port: int
     password: str
     keeper: subprocess.Popen[bytes] = field(repr=False)
+    said: BinaryIO = field(repr=False)
+    """What its keeper says, which is little: why the server did not start."""
     listen: str = LOOPBACK
     """The address on which it is reached."""
 
@@ -158,9 +160,9 @@ def a_postgres(
         # Ctrl-C in a terminal reaches the starter only; its keeper follows when the pipe closes.
         start_new_session=True,
     )
-    server = PostgresServer(short, place / "server.log", port, password, keeper, listen)
+    server = PostgresServer(short, place / "server.log", port, password, keeper, said, listen)
     try:
-        _wait_for(server, said)
+        _wait_for(server)
         yield server
     finally:
         said.close()
@@ -176,7 +178,7 @@ def a_postgres(
         shutil.rmtree(short, ignore_errors=True)  # where the keeper was killed before it could
 
 
-def _wait_for(server: PostgresServer, keeper_said: BinaryIO) -> None:
+def _wait_for(server: PostgresServer) -> None:
     until = time.monotonic() + START_S
     engine = server._engine()  # noqa: SLF001  our own
     try:
@@ -186,8 +188,8 @@ def _wait_for(server: PostgresServer, keeper_said: BinaryIO) -> None:
                     return
             except OperationalError as error:
                 if not server.is_alive or time.monotonic() > until:
-                    keeper_said.seek(0)
-                    said = keeper_said.read().decode("utf-8", "replace").strip()
+                    server.said.seek(0)
+                    said = server.said.read().decode("utf-8", "replace").strip()
                     if server.log.exists():
                         said += server.log.read_text(encoding="utf-8", errors="replace")
                     message = f"Postgres did not start: {said[-1000:] or error}"
