@@ -14,6 +14,7 @@ from app.kernel.time import now
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.kernel.leases import Owed
     from app.ports import Ports
 
 LEAVE_S: Final = 1.0
@@ -47,30 +48,36 @@ class Leaving:
     def leaves(self, job: str, id_: str) -> bool:
         """Whether the row ``id_`` is left to another process for now; it then has been asked for again.
 
-        Never where no other living worker has the job's lane, and not once it has been due for ``LEAVE_S``: every
-        other one may be as busy as this one.
+        Never where no other living worker has the job's lane, and only within ``LEAVE_S`` of the moment at which it
+        became due: every other one may be as busy as this one.
         """
-        if job not in SETTLE_S or not self._has_heavy or not self._others(pipeline.QUEUES[job]):
+        if job not in SETTLE_S or not self._has_heavy:
+            return False
+        row = self._left_row(job, id_)
+        if row is None:
             return False
         self._stopping.wait(SETTLE_S[job])
         with self._lock:
             if not self._heavy:
                 return False
         with unit(self._ports.sessions) as session:
-            row = next((r for r in pipeline.owed(session, now()) if (r.job, r.id) == (job, id_) and r.due), None)
-            if row is None or (now() - row.since).total_seconds() > LEAVE_S:
-                return False
             # Where messages are taken ours is in our hands: another takes this one while we wait.
             self._ports.jobs.put(session, job, id_, row.priority)
         self._stopping.wait(LOOK_S)
         return True
 
+    def _left_row(self, job: str, id_: str) -> Owed | None:
+        """The row, where another process could do it and has not had the time to take it."""
+        moment, ours = now(), leases.process_name()
+        with unit(self._ports.sessions, write=False) as session:
+            workers = living_workers(session, moment)
+            if not any(pipeline.QUEUES[job] in each.queues for each in workers if each.id != ours):
+                return None
+            row = next((r for r in pipeline.owed(session, moment) if (r.job, r.id) == (job, id_) and r.due), None)
+        # It became due by the clock of whoever made it so, which may be ahead of ours.
+        return row if row is not None and abs((moment - row.since).total_seconds()) <= LEAVE_S else None
+
     def _count(self, job: str, by: int) -> None:
         if pipeline.QUEUES[job] == HEAVY:
             with self._lock:
                 self._heavy += by
-
-    def _others(self, queue: str) -> bool:
-        ours = leases.process_name()
-        with unit(self._ports.sessions, write=False) as session:
-            return any(queue in each.queues for each in living_workers(session, now()) if each.id != ours)

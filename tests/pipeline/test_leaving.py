@@ -60,10 +60,47 @@ def test_a_busy_process_leaves_the_copy_to_another(archive: TestArchive) -> None
     assert not leaving.leaves(COPY, id_)
 
 
-def test_what_is_due_for_longer_is_left_no_more(archive: TestArchive) -> None:
-    """The others may be as busy."""
+@pytest.mark.parametrize("seconds", [LEAVE_S + 0.1, -10])
+def test_what_is_due_for_longer_is_left_no_more(archive: TestArchive, seconds: float) -> None:
+    """The others may be as busy; nor what became due by a clock that is ahead of ours, and no wait either."""
     another(archive, "media")
-    assert not busy(archive).leaves(COPY, archive.in_unit(lambda s: a_copy_owed(s, LEAVE_S + 0.1)))
+    id_ = archive.in_unit(lambda s: a_copy_owed(s, seconds))
+    began = time.monotonic()
+    assert not busy(archive).leaves(COPY, id_)
+    assert time.monotonic() - began < 0.2
+
+
+def test_the_derivation_of_a_new_upload_is_left_too(archive: TestArchive) -> None:
+    """At once: nothing else is announced with it."""
+    another(archive, "media")
+    recording = archive.in_unit(lambda session: a_recording(session, a_story(session)))
+    archive.in_unit(lambda session: session.add(RecordingStep(recording_id=recording.id, step="derive")))
+    assert busy(archive).leaves("recordings.derive", recording.id)
+
+
+def test_another_takes_what_is_left(archive: TestArchive) -> None:
+    """The one that has nothing to do has done it before the busy one would have."""
+    another(archive, "media")
+    done = JOBS.labels(COPY, "done")
+    before = done._value.get()
+    idle = Engine(archive.ports, ("media",))
+    idle.start()
+    try:
+        id_ = archive.in_unit(a_copy_owed)
+        assert busy(archive).leaves(COPY, id_)
+        until(lambda: done._value.get() > before, 5)
+    finally:
+        idle.stop()
+
+
+def test_who_stops_waits_no_more(archive: TestArchive) -> None:
+    """What it leaves then has been asked for again, so that others take it."""
+    another(archive, "media")
+    leaving = busy(archive)
+    leaving._stopping.set()
+    began = time.monotonic()
+    assert leaving.leaves(COPY, archive.in_unit(a_copy_owed))
+    assert time.monotonic() - began < 0.2
 
 
 @pytest.mark.parametrize("queues", [(), ("index",), ("transcribe", "index")])
