@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from app.access.queries import audit_of
@@ -36,5 +37,9 @@ def test_failed_work_is_listed_and_tried_again(tmp_path: Path) -> None:
     assert living.json("jobs", "list", "--failed") == []
     with unit(ports.sessions, write=False) as session:
         assert [line.action for line in audit_of(session, story.id)] == ["admin.retry"]
+    assert living.json("jobs") == living.json("jobs", "list"), "the bare form takes what the list takes"
+    assert living.json("jobs", "--failed") == living.json("jobs", "--failed", "list") == []
+    refused = living.run("jobs", "--json", "retry", "search.index_story", story.id, expect=2)
+    assert json.loads(refused.stdout)["error"]["slug"] == "usage"
     gone = living.run("jobs", "retry", "search.index_story", "nothing", expect=1)
     assert "Traceback" not in gone.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 from app import pipeline
@@ -12,26 +13,30 @@ from workers.cli import DONE, print_json, say
 from workers.cli.context import open_archive, operator
 
 if TYPE_CHECKING:
-    import argparse
-
     from app.kernel.leases import Owed
     from app.ports import Ports
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """List, or try one again."""
+    """List, which is also what is done when nothing is said, or try one again."""
     actions = parser.add_subparsers(dest="action", metavar="list|retry")
     listing = actions.add_parser("list", help="what is owed, the longest waiting first")
-    listing.add_argument("--failed", action="store_true", help="only what nobody tries any more")
-    listing.add_argument("--json", action="store_true")
+    for one in (parser, listing):
+        # Suppressed, or the default of the one would undo what was said to the other.
+        one.add_argument(
+            "--failed", action="store_true", default=argparse.SUPPRESS, help="only what nobody tries any more"
+        )
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
     again = actions.add_parser("retry", help="try it again, at once and with all its tries")
     again.add_argument("job", metavar="JOB", help="for example search.index_story")
     again.add_argument("id", metavar="ID")
-    parser.set_defaults(action="list", failed=False, json=False)
+    parser.set_defaults(action="list", failed=False, json=False, refuse=again.error)
 
 
 def run(args: argparse.Namespace) -> int:
     """A line for each row that is owed, as ``GET /api/v1/admin/owed`` has them; the audit names who tried again."""
+    if args.action == "retry" and (args.failed or args.json):
+        args.refuse("--failed and --json are for the list")
     ports = open_archive()
     if args.action == "retry":
         with unit(ports.sessions) as session:
