@@ -46,7 +46,7 @@ check: install ## seconds: lint, types, house
 test: install ## all tests, browser and services included (about 20 minutes on 2 cores)
 	$(BIN)/python -m tests.everything
 
-test-production: install ## each of these tests on Postgres, S3 and Procrastinate
+test-production: install ## each of these tests on Postgres, S3, Procrastinate and, where it is on PATH, Meilisearch
 	$(BIN)/python -m tests.everything --production
 
 soak: install ## the long proofs

@@ -1,4 +1,4 @@
-"""What every test stands on: a whole archive in a temporary folder, with the real embedded adapters."""
+"""What every test stands on: a whole archive in a temporary folder, with real adapters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pytest_socket import socket_allow_hosts
 
 from tests.factories.archive import TestArchive, an_archive
 from tests.factories.databases import DATABASES
-from tests.factories.sets import EMBEDDED, PRODUCTION, THE_SET, why_no_production
+from tests.factories.meilisearch import ENGINES
+from tests.factories.sets import EMBEDDED, PRODUCTION, THE_SET, what_stands_in, why_no_production
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--set production`` puts every archive of the tests on real Postgres, S3 and Procrastinate."""
+    """``--set production`` puts every archive of the tests on real Postgres, S3, Procrastinate and Meilisearch."""
     parser.addoption("--set", choices=(EMBEDDED, PRODUCTION), default=EMBEDDED, help="what archives stand on")
     parser.addoption("--only-archives", action="store_true", help="leave out files for which --set changes nothing")
 
@@ -31,6 +32,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if wanted == PRODUCTION and (lacking := why_no_production()):
         pytest.exit(f"Skipped on the production set: {lacking}.", returncode=0)
     THE_SET.choose(wanted)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say at the end, also of a quiet run, what the embedded part stood in for."""
+    if config.getoption("--set") == PRODUCTION and (said := what_stands_in()):
+        terminalreporter.write_line(said)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -66,14 +73,14 @@ def _closed_network() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_server_stays() -> Iterator[None]:
-    """The database server of this process, where one was started, ends with its tests."""
-    with DATABASES.stack:
+    """The database server of this process and its search engines, where any was started, end with its tests."""
+    with DATABASES.stack, ENGINES.stack:
         yield
 
 
 @pytest.fixture(autouse=True)
 def _nothing_of_an_archive_stays() -> Iterator[None]:
-    """The databases and buckets that a test made go with it; those of its module's fixtures were there before."""
+    """Databases, buckets and indexes that a test made go with it; those of its module's fixtures were there before."""
     known = THE_SET.known()
     yield
     THE_SET.drop_since(known)
@@ -81,6 +88,6 @@ def _nothing_of_an_archive_stays() -> Iterator[None]:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[TestArchive]:
-    """An empty archive of the chosen set: database at the newest revision, store, embedded search, the app."""
+    """An empty archive of the chosen set: database at the newest revision, store, search, the app."""
     with an_archive(tmp_path / "archive") as made:
         yield made

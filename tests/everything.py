@@ -1,7 +1,8 @@
 """``make test``: brings what the tests need, runs all of them but the long proofs, and says what it had to skip.
 
-The production set (Postgres, S3, Procrastinate) gets what stands on it most, and the tests marked ``telling`` of a
-browser that sends straight into the bucket; ``make test-production`` runs every test on it.
+The production set (Postgres, S3, Procrastinate, and Meilisearch where it is on PATH) gets what stands on it most, and
+the tests marked ``telling`` of a browser that sends straight into the bucket; ``make test-production`` runs every test
+on it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.factories.front import find_nginx
-from tests.factories.sets import PRODUCTION, why_no_production
+from tests.factories.sets import PRODUCTION, what_stands_in, why_no_production
 from workers.servers.postgres import find_postgres
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def main() -> int:
     if lacking := why_no_production():
         print(f"Skipped on the production set: {lacking}.", flush=True)
         phases = tuple(phase for phase in phases if PRODUCTION not in phase[-1])
+    elif standing_in := what_stands_in():
+        print(f"{standing_in}.", flush=True)
     failed = [name for name, marks, more in phases if not run(name, marks, more)]
     if not asked.production and not pages():
         failed.append("pages")

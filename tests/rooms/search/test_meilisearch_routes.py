@@ -187,10 +187,9 @@ def test_setup_makes_keys_and_index_and_says_the_same_again(
     with an_archive_on(engine, tmp_path / "archive") as (_, server):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("STORYBRAID_DATA", str(tmp_path / "archive"))
-        for name, value in THE_SET.environment(tmp_path / "archive", ADDRESS, {}).items():
+        own = {"STORYBRAID_SEARCH__KIND": "meilisearch", "STORYBRAID_SEARCH__URL": server.url}
+        for name, value in THE_SET.environment(tmp_path / "archive", ADDRESS, own).items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setenv("STORYBRAID_SEARCH__KIND", "meilisearch")
-        monkeypatch.setenv("STORYBRAID_SEARCH__URL", server.url)
         monkeypatch.delenv("MEILI_MASTER_KEY", raising=False)
         assert main(["search", "setup"]) == 1
         assert "MEILI_MASTER_KEY" in capsys.readouterr().err
