@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import secrets
@@ -9,8 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, Discriminator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
 
 from app.kernel.errors import ArchiveError
 from app.kernel.settings.parts import (
@@ -72,7 +74,10 @@ class SettingsError(ArchiveError):
 class Settings(BaseSettings):
     """Everything that can be set, by the names of ``.env.example``."""
 
-    model_config = SettingsConfigDict(env_prefix="STORYBRAID_", env_nested_delimiter="__", extra="ignore", frozen=True)
+    # Empty is not set: a copy of .env.example gives no empty secret and no folder without a name.
+    model_config = SettingsConfigDict(
+        env_prefix="STORYBRAID_", env_nested_delimiter="__", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data: Path = Path("archive")
     host: str = "127.0.0.1"
@@ -109,7 +114,8 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The public address without a slash at its end."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def models_folder(self) -> Path:
@@ -160,8 +166,13 @@ class Settings(BaseSettings):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host name is this machine only."""
-    return host in {"localhost", "::1", "[::1]"} or host.startswith("127.")
+    """Whether the host name is this machine only; a name such as 127.example.org is anybody's."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def load_settings(*, env_file: Path | None = Path(".env"), **over: Any) -> Settings:  # noqa: ANN401  values of settings
@@ -169,17 +180,25 @@ def load_settings(*, env_file: Path | None = Path(".env"), **over: Any) -> Setti
     try:
         settings = Settings(_env_file=env_file, **over)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "__".join(
-            str(p)
-            for p in first["loc"]
-            if p not in ("sqlite", "postgres", "local", "s3", "whisper", "remote", "embedded")
-        )
-        message = f"STORYBRAID_{name.upper()}: {first['msg']}."
+        raise SettingsError(_sentence(error)) from error
+    except UnreadableError as error:
+        message = f"A setting cannot be read: {error}."
         raise SettingsError(message) from error
     if settings.environment == "production":
         _refuse_defaults(settings)
     return settings
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first fault, with the setting's own name: which kind of part it was tried as is no part of that."""
+    first = error.errors()[0]
+    names = [str(part) for part in first["loc"]]
+    said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "union_tag_invalid":
+        names, said = [names[0], "kind"], f"it must be one of {first['ctx']['expected_tags']}"
+    elif any(isinstance(mark, Discriminator) for mark in Settings.model_fields[names[0]].metadata):
+        del names[1:2]
+    return f"STORYBRAID_{'__'.join(names).upper()}: {said}."
 
 
 SHORTEST_SECRET = 32
@@ -214,11 +233,10 @@ def sources(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def _source(name: str) -> str:
-    if any(key.upper() == name for key in os.environ):
+    if any(key.upper() == name and value for key, value in os.environ.items()):
         return "environment"
     env_file = Path(".env")
-    if env_file.exists() and any(
-        line.strip().upper().startswith(f"{name}=") for line in env_file.read_text(encoding="utf-8").splitlines()
-    ):
+    line = re.compile(rf"""^\s*(export\s+)?{name}[ \t]*=[ \t]*[^\s"']""", re.IGNORECASE | re.MULTILINE)
+    if env_file.exists() and line.search(env_file.read_text(encoding="utf-8")):
         return ".env"
     return "default"

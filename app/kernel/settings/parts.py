@@ -162,7 +162,7 @@ class RemoteTranscriber(_Part):
 
 def _kind(default: str) -> Discriminator:
     def read(value: Any) -> str:  # noqa: ANN401  whatever the environment holds
-        kind = str(value.get("kind", default) if isinstance(value, dict) else value.kind)
+        kind = str(value.get("kind", default) if isinstance(value, dict) else getattr(value, "kind", ""))
         return "postgres" if kind == "postgresql" else kind
 
     return Discriminator(read)
