@@ -12,6 +12,8 @@ export interface Tools {
   put: PutPart;
   memory: UploadMemory;
   around: Surroundings;
+  /** How long no byte may move before the page says so, in ms; the tests wait less. */
+  stillMs?: number;
 }
 
 /**

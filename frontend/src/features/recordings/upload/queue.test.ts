@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Source } from "./parts";
 import { percentSent } from "./progress";
-import { sha } from "./testing/archive";
+import { putByFetch, sha } from "./testing/archive";
 import {
   all,
   aQueue,
@@ -16,6 +16,7 @@ import {
   wake,
   when,
 } from "./testing/fixture";
+import type { PutPart } from "./transport";
 
 describe("sending", () => {
   it("brings every byte over and says stored only then, with the recording's id", async () => {
@@ -37,10 +38,17 @@ describe("sending", () => {
   });
 
   it("sends one part at a time on a line where bytes cost, else as many as the archive allows", async () => {
+    // Parts are held until the others are there too, however busy the machine is.
+    archive.onPart = async () => {
+      for (let look = 0; look < 100 && archive.most < 3; look += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
     const wide = aQueue();
     wide.add([file(bytes(9000))], "s1");
     await all(wide);
     expect(archive.most).toBe(3);
+    archive.onPart = () => {};
     archive.most = 0;
     around.cellular = true;
     const thin = aQueue();
@@ -130,6 +138,46 @@ describe("waiting", () => {
     expect((await only(queue)).phase).toBe("stored");
     expect(performance.now() - start).toBeLessThan(700);
     expect(archive.uploads.size).toBe(1);
+  });
+});
+
+describe("a line that stands still without breaking", () => {
+  /** Moves some bytes of each part, stands still until `go`, and then sends it. */
+  const halting = (sent: number) => {
+    let go = () => {};
+    const still = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const put: PutPart = async (address, body, onSent, signal) => {
+      onSent(Math.min(sent, body.size));
+      await still;
+      return putByFetch(address, body, onSent, signal);
+    };
+    return { put, go };
+  };
+
+  it("is said to be waited for, until bytes move again", async () => {
+    const { put, go } = halting(400);
+    const queue = aQueue("ana", { put, stillMs: 30 });
+    queue.add([file(bytes(2500))], "s1");
+    const [item] = await when(queue, ([one]) => one?.waiting === "line");
+    expect(item?.timeLeftMs).toBeNull();
+    go();
+    expect((await only(queue)).phase).toBe("stored");
+    expect(queue.snapshot()[0]?.waiting).toBeNull();
+  });
+
+  it("is not blamed while the archive reads a part that has left whole", async () => {
+    const { put, go } = halting(1000);
+    const queue = aQueue("ana", { put, stillMs: 30 });
+    const seen = new Set<string | null>();
+    queue.subscribe(() => seen.add(queue.snapshot()[0]?.waiting ?? null));
+    queue.add([file(bytes(1000))], "s1");
+    await when(queue, ([one]) => one?.underWay.size === 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    go();
+    await only(queue);
+    expect(seen).toEqual(new Set([null]));
   });
 });
 

@@ -1,6 +1,6 @@
 /** Sends the parts of one upload that are still missing, several at once where the line allows. */
 import type { RememberedUpload } from "./memory";
-import { readPart, type Source } from "./parts";
+import { readPart, type Source, sizeOfPart } from "./parts";
 import { patiently, type Tools } from "./patience";
 import { PartRefusal, passes, UploadProblem } from "./problems";
 import type { Report } from "./progress";
@@ -10,6 +10,8 @@ import { rest, waitBefore } from "./surroundings";
 const BAD_LUCK = 3;
 /** Parts that broke off in a row, though the archive answers, before a server in front is named. */
 const BREAKS = 4;
+/** A line that moves no byte for so long is waited for, and no time is promised any more. */
+const STILL_MS = 10_000;
 
 /**
  * Send each part of `file` that `upload.digests` lacks, and remember each one that was received.
@@ -27,6 +29,7 @@ export async function sendParts(
     if (upload.digests[number] === undefined) missing.push(number);
   }
   const underWay = new Map<number, number>();
+  let quiet: ReturnType<typeof setTimeout> | undefined;
   const together = new AbortController();
   const both = together.signal;
   const stop = () => together.abort(signal.reason);
@@ -37,6 +40,17 @@ export async function sendParts(
     if (bytes === null) underWay.delete(number);
     else underWay.set(number, bytes);
     report({ underWay: new Map(underWay), ...(bytes ? { waiting: null } : {}) });
+    clearTimeout(quiet);
+    quiet = setTimeout(stands, tools.stillMs ?? STILL_MS);
+  };
+
+  /** Parts that have left whole wait for the archive's answer, not for the line. */
+  const stands = () => {
+    const { partSizeBytes, sizeBytes } = upload;
+    const left = ([number, bytes]: [number, number]) =>
+      bytes >= sizeOfPart(number, partSizeBytes, sizeBytes);
+    if (underWay.size === 0 || [...underWay].some(left)) return;
+    report({ waiting: tools.around.online() ? "line" : "offline" });
   };
 
   const lane = async (index: number) => {
@@ -115,6 +129,7 @@ export async function sendParts(
     await Promise.allSettled(lanes);
     throw error;
   } finally {
+    clearTimeout(quiet);
     signal.removeEventListener("abort", stop);
   }
   if (missing.length > 0) await sendParts(upload, file, tools, report, signal);

@@ -5,6 +5,7 @@ import { uploadApi } from "../api";
 import { lastingMemory, type RememberedUpload, type UploadMemory } from "../memory";
 import { type QueuedFile, UploadQueue } from "../queue";
 import type { Surroundings } from "../surroundings";
+import type { PutPart } from "../transport";
 import { Archive, putByFetch } from "./archive";
 
 export let archive: Archive;
@@ -49,8 +50,11 @@ export function file(
   return new File([content], name, { lastModified, type: "audio/mp4" });
 }
 
-export function aQueue(account: string | null = "ana"): UploadQueue {
-  const queue = new UploadQueue({ api: uploadApi(archive.base), put: putByFetch, memory, around });
+export function aQueue(
+  account: string | null = "ana",
+  { put = putByFetch, stillMs = 10_000 }: { put?: PutPart; stillMs?: number } = {},
+): UploadQueue {
+  const queue = new UploadQueue({ api: uploadApi(archive.base), put, memory, around, stillMs });
   queue.belongTo(account);
   return queue;
 }
