@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import uuid
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from app.kernel.db import unit
+from app.kernel.db import make_engine, unit
 from app.kernel.errors import BadInputError
 from app.kernel.ids import is_id, new_id
 from app.kernel.paging import make_cursor, read_cursor
@@ -57,6 +59,16 @@ def test_a_reading_unit_never_commits(archive: TestArchive) -> None:
         a_story(session)
     with unit(archive.ports.sessions, write=False) as session:
         assert session.query(Story).count() == 0
+
+
+def test_a_file_is_open_to_every_thread_that_answers(tmp_path: Path) -> None:
+    """As many look into one SQLite file at once as the API has threads: nobody waits for another's connection."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    engine.pool._timeout = 1  # type: ignore[attr-defined]  # half a minute is long for a test that fails
+    with ExitStack() as stack:
+        looking = [stack.enter_context(engine.connect()) for _ in range(40)]
+        assert {one.scalar(text("SELECT 1")) for one in looking} == {1}
+    engine.dispose()
 
 
 def test_moments_come_back_in_utc_and_naive_ones_are_refused(archive: TestArchive) -> None:

@@ -27,6 +27,9 @@ LINE: Mapping[str, int] = {
     "tcp_user_timeout": 50_000,
 }
 """What libpq is told of every line to Postgres: a server that vanished without a word is noticed within a minute."""
+SQLITE_OVERFLOW = 40
+"""As many as there are threads that answer requests: with SQLAlchemy's own 15 in all, those that wait for a silent
+store would keep pages, which need no store, from the file."""
 
 
 class UnstorableTextError(BadInputError):
@@ -80,10 +83,13 @@ def _postgres(url: URL, wanted: PostgresDatabase) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     """WAL, foreign keys, every commit on disk, explicit BEGIN."""
-    if url.database:
+    pool: dict[str, int] = {}
+    if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        pool = {"pool_size": 10, "max_overflow": SQLITE_OVERFLOW}
     engine = create_engine(
         url,
+        **pool,
         json_serializer=_as_json,
         json_deserializer=from_json,
         connect_args={"timeout": 30, "check_same_thread": False},
