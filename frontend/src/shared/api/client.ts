@@ -40,9 +40,10 @@ async function send<T>(method: string, path: string, body: unknown, options: Opt
   const tail = search.toString();
   const response = await fetch(`${API}${path}${tail ? `?${tail}` : ""}`, init);
   if (response.status === 204) return undefined as T;
-  const answer: unknown = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(response.status, isRecord(answer) ? answer : {});
-  return answer as T;
+  // A good answer that breaks off in the middle is a broken line, and raises as one.
+  if (response.ok) return (await response.json()) as T;
+  const refusal: unknown = await response.json().catch(() => ({}));
+  throw new Problem(response.status, isRecord(refusal) ? refusal : {});
 }
 
 /** The same by hand, for paths that are made while running. */

@@ -104,10 +104,19 @@ async function ask(
     options.signal?.throwIfAborted();
     throw new NetworkDown(error);
   }
+  if (answer.status === 204) return { status: 204, body: {} };
+  let body: unknown;
+  try {
+    body = await answer.json();
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    // A line that broke in the middle of a good answer, or a page of somebody else: nobody answered.
+    if (answer.ok) throw new NetworkDown(error);
+  }
   // A page of a server in front is no JSON; its status still counts.
-  const body = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
-  if (!answer.ok) throw new ApiRefusal(answer.status, body);
-  return { status: answer.status, body };
+  const known = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+  if (!answer.ok) throw new ApiRefusal(answer.status, known);
+  return { status: answer.status, body: known };
 }
 
 function numbersIn(value: unknown): number[] {
@@ -130,7 +139,8 @@ export function uploadApi(base = "/api/v1"): UploadApi {
     },
     async address(id, part, signal) {
       const { body } = await ask("POST", `${at(id)}/parts`, { body: { parts: [part] }, signal });
-      const address = (body.parts as PartAddress[]).find((one) => one.number === part.number);
+      const parts = Array.isArray(body.parts) ? (body.parts as PartAddress[]) : [];
+      const address = parts.find((one) => one.number === part.number);
       if (address === undefined) throw new ApiRefusal(502, {});
       return { address, there: numbersIn(body.received).includes(part.number) };
     },

@@ -65,6 +65,21 @@ describe("sending", () => {
     expect(archive.uploads.size).toBe(1);
   });
 
+  it.each([["begin"], ["address"], ["complete"], ["look"]])(
+    "waits for the line where it breaks in the middle of a good answer to %s",
+    async (spot) => {
+      archive.cuts.push(spot);
+      const content = bytes(2000);
+      const queue = aQueue();
+      queue.add([file(content)], "s1");
+      const item = await only(queue);
+      expect(item.problem).toBeNull();
+      expect(archive.cuts).toEqual([]);
+      expect(archive.uploads.size).toBe(1);
+      expect(sha(archive.whole("u1"))).toBe(sha(content));
+    },
+  );
+
   it("asks for a new address when one ran out", async () => {
     archive.faults.push({ at: "part", status: 403 }, { at: "part", status: 403 });
     const queue = aQueue();

@@ -141,7 +141,8 @@ export function SearchPage({ ask }: { ask: SearchAsk }) {
       {shown?.degraded && (
         <p className="mt-3 border-l-2 border-edge pl-3">
           <Trans>
-            This search was cut short so that it would answer. More words may find more.
+            This list is not complete: the search was cut short, or the archive is being indexed
+            anew. More words, or the same a little later, may find more.
           </Trans>
         </p>
       )}

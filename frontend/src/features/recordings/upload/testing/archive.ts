@@ -40,6 +40,8 @@ export class Archive {
     body?: unknown;
     json?: boolean;
   }[] = [];
+  /** Good answers that break off in the middle, once each: "begin", "address", "complete", "look". */
+  cuts: string[] = [];
   /** Called before a part is answered. */
   onPart: (number: number) => void | Promise<void> = () => {};
   /** State that `complete` leads to, with a reason. */
@@ -86,7 +88,15 @@ export class Archive {
       response.setHeader("connection", "close");
       const kind = status < 400 ? "application/json" : "application/problem+json";
       response.setHeader("content-type", json ? kind : "text/html");
-      response.end(body === undefined ? "" : JSON.stringify(body));
+      const text = body === undefined ? "" : JSON.stringify(body);
+      const cut = this.cuts.indexOf(spot || "look");
+      if (status < 400 && cut >= 0 && text.length > 1) {
+        this.cuts.splice(cut, 1);
+        response.setHeader("content-length", text.length);
+        response.write(text.slice(0, text.length / 2), () => request.socket.destroy());
+        return;
+      }
+      response.end(text);
     };
     const body = await read(request);
     const [, room, id = "", action, number] = (request.url ?? "").split("?")[0]?.split("/") ?? [];
