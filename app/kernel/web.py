@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import structlog
 from fastapi import Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 
 from app.kernel.db import UnstorableTextError
 from app.kernel.db import unit as open_unit
@@ -118,6 +119,7 @@ def add_error_handlers(app: FastAPI) -> None:
         body = {"type": "about:blank", "title": error.detail, "status": error.status_code, "detail": detail}
         return JSONResponse(body, error.status_code, error.headers, media_type=PROBLEM)
 
+    app.exception_handler(ClientDisconnect)(_gone)
     app.exception_handler(StatementError)(_refused_by_database)
     app.exception_handler(PoolTimeoutError)(_resting)
     app.exception_handler(Exception)(_unknown)
@@ -137,6 +139,12 @@ def _resting(request: Request, error: Exception) -> JSONResponse:
     return problem_answer(UnavailableError())
 
 
+def _gone(request: Request, _error: Exception) -> Response:
+    """A line that breaks is no fault of the archive, and nobody is left to answer."""
+    structlog.get_logger("web").info("sender_gone", path=request.url.path)
+    return Response(status_code=SENDER_GONE)
+
+
 def _unknown(request: Request, error: Exception) -> JSONResponse:
     structlog.get_logger("web").error("request_failed", path=request.url.path, exc_info=error)
     body = {
@@ -148,6 +156,8 @@ def _unknown(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body, 500, media_type=PROBLEM)
 
 
+SENDER_GONE = 499
+"""No standard status; servers write this one in their logs."""
 NO_SUCH_VALUE = "One of the values is longer or larger than what can be kept. Nothing was changed; shorten it."
 
 CONTENT_POLICY = (
