@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -205,6 +206,31 @@ def test_a_slow_store_is_503_and_holds_nobody(tmp_path: Path) -> None:
         sent = send(client, open_one, parts_of(SOUND))
         assert complete(client, open_one, sent).status_code == 202
         assert client.get(f"/api/v1/recordings/{made['recording_id']}/sound").status_code == 200
+
+
+def test_who_waits_for_the_store_keeps_no_connection(tmp_path: Path) -> None:
+    """While a listener waits for a silent store the connection to the database is free for those who need no store."""
+    wanted = a_bucket()
+    with (
+        Line(the_server().ports["s3"]) as line,
+        an_archive(
+            tmp_path / "archive", objects={**wanted, "endpoint": f"http://127.0.0.1:{line.port}", "wait_s": 2}
+        ) as archive,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        client = archive.client("volunteer")
+        made = sent_whole(client)
+        archive.work()
+        pool = archive.ports.sessions.kw["bind"].pool
+        line.hold()
+        waiting = threads.submit(client.get, f"/api/v1/recordings/{made['recording_id']}/sound")
+        in_use = []
+        while not waiting.done():
+            in_use.append(pool.checkedout())
+            time.sleep(0.05)
+        assert waiting.result().status_code == 503
+        assert len(in_use) > 10
+        assert 0 in in_use[len(in_use) // 2 :]
 
 
 def test_an_outage_condemns_no_work(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def recording_master(request: Request, session: Unit, actor: CurrentActor, recor
 
 
 def _answer(request: Request, session: Unit, actor: CurrentActor, recording_id: str, use: str) -> Response:
-    """Everything is read from the database here; the session is closed before the body streams."""
+    """Everything is read from the database here; the session is closed before the store is asked."""
     story, recording, file = queries.file_of_reader(session, actor, recording_id, use)
     is_master = use == "preservation_master"
     if is_master:
@@ -98,6 +98,8 @@ def _answer(request: Request, session: Unit, actor: CurrentActor, recording_id: 
         elsewhere = objects.get_url(file.key, ADDRESS_GOOD_S, recording.filename, disposition, file.content_type)
         if elsewhere is not None:
             return RedirectResponse(elsewhere, 307, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    # Who waits for a store that is slow keeps no connection from those who need none of it.
+    session.close()
     return _file_answer(request, objects, story, file, disposition)
 
 
