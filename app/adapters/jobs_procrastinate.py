@@ -147,7 +147,7 @@ class ProcrastinateTaker:
 
     async def _take(self) -> None:
         self._loop = asyncio.get_running_loop()
-        app = App(connector=connector_to(self._address, 3 + 2 * len(self._widths)))
+        app = App(connector=connector_to(self._address, _pool_for(len(self._widths))))
         for name, queue in self._jobs.items():
             app.task(name=name, queue=queue, pass_context=True)(self._bound(name))
         app.periodic(cron=EVERY_TEN_SECONDS, periodic_id=SWEEP)(
@@ -231,6 +231,15 @@ class ProcrastinateTaker:
             await asyncio.to_thread(self._sweep)
 
         return sweep
+
+
+def lines_at_most(lanes: int) -> int:
+    """How many lines to Postgres a process that takes so many queues may open beside those of its units."""
+    return _pool_for(lanes) + lanes  # each lane hears NOTIFY on a line of its own
+
+
+def _pool_for(lanes: int) -> int:
+    return 3 + 2 * lanes
 
 
 def connector_to(address: str, most: int) -> PsycopgConnector:

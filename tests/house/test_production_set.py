@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from app import wiring
+from app.adapters.jobs_procrastinate import lines_at_most
 from app.adapters.search_meilisearch import MeilisearchIndex, keys_of
 from app.kernel.errors import BadInputError
-from app.kernel.settings import load_settings
+from app.kernel.settings import PostgresDatabase, load_settings
 from tests.house.test_house import ROOT
 from workers.cli import _parser, main
 from workers.cli.init import production_settings
@@ -202,6 +203,32 @@ def test_each_process_has_no_more_of_the_search_engine_than_it_needs(
         roles: tuple[Role, ...] = ("search", "write", "admin")
         assert {role for role in roles if index._engine.may(role)} == keys, name
         assert bool(given["MEILI_MASTER_KEY"]) == (name == "setup")
+
+
+def lines_of(name: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> int:
+    """How many connections a process of the service may have to Postgres at most."""
+    for variable, value in (written() | SERVICES[name].get("environment", {})).items():
+        monkeypatch.setenv(variable, value)
+    database = load_settings(env_file=None, data=folder).database
+    assert isinstance(database, PostgresDatabase)
+    command = _parser().parse_args(SERVICES[name]["command"])
+    queues = command.queues.split(",") if command.command == "worker" else []
+    return database.pool_size + database.pool_overflow + (lines_at_most(len(queues)) if queues else 0)
+
+
+def test_postgres_has_room_for_every_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """API, worker and eleven who transcribe, each with all its connections, leave some for commands and for repair."""
+    server = SERVICES["postgres"]["command"]
+    most = int(server[-1].removeprefix("max_connections="))
+    lines = {}
+    for name in ("api", "transcribe", "work"):
+        with monkeypatch.context() as environment:
+            lines[name] = lines_of(name, environment, tmp_path)
+    assert lines == {"api": 30, "transcribe": 12, "work": 17}
+    reserved, commands = 3, 15  # Postgres' own for superusers; doctor, ingest, backup, migrate
+    assert lines["api"] + lines["work"] + 11 * lines["transcribe"] <= most - reserved - commands
+    told = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert "30 (API) + 17 (work) + 12 for each who transcribes" in told
 
 
 def test_the_keys_of_a_master_key_are_known_before_the_server() -> None:
