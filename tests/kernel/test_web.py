@@ -13,6 +13,8 @@ from app.kernel.web import add_error_handlers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from starlette.types import Message
+
 WEB = FastAPI()
 add_error_handlers(WEB)
 
@@ -26,12 +28,12 @@ async def take(request: Request) -> int:
 def sent(messages: Sequence[dict[str, Any]]) -> tuple[int, list[dict[str, Any]]]:
     """The status of a request whose sender does this, and what is logged."""
     left = list(messages)
-    answers: list[dict[str, Any]] = []
+    answers: list[Message] = []
 
-    async def receive() -> dict[str, Any]:
+    async def receive() -> Message:
         return left.pop(0)
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Message) -> None:
         answers.append(message)
 
     scope = {
@@ -40,7 +42,7 @@ def sent(messages: Sequence[dict[str, Any]]) -> tuple[int, list[dict[str, Any]]]
         "root_path": "",
     }  # fmt: skip
     with capture_logs() as logged:
-        asyncio.run(WEB(scope, receive, send))  # type: ignore[arg-type]  the shape of the specification
+        asyncio.run(WEB(scope, receive, send))
     return answers[0]["status"], [dict(line) for line in logged]
 
 
