@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import time
 from dataclasses import dataclass, field
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from app.access.commands import record_consent
 from app.admin.queries import living_workers
 from app.kernel.db import unit
-from app.kernel.errors import ArchiveError
+from app.kernel.errors import ArchiveError, BadInputError
+from app.kernel.settings import MIB
+from app.kernel.text import shown_file_name
 from app.kernel.time import now
 from app.people.schemas import PersonNameWrite, PersonWrite
 from app.recordings.commands import begin_file, send_file
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 ASK_S = 0.5
 ENDED = ("ready", "failed", "rejected")
 BY_HAND_QUEUES = ("media", "index", "transcribe")
+LARGEST_EVIDENCE_BYTES = 10 * MIB
 OPERATOR_SCOPE = ("listen", "read", "publish_online")
 
 
@@ -148,22 +152,30 @@ def operator_consent(unix_name: str, evidence_file: Path | None) -> dict[str, An
         f"The operator of this archive (Unix user {unix_name}) states that the narrator agreed: "
         "everyone may listen to this story and read it, and it may be published online."
     )
-    evidence = None
-    if evidence_file is not None:
-        data = evidence_file.read_bytes()
-        evidence = {
-            "file_name": evidence_file.name,
-            "sha256": hashlib.sha256(data).hexdigest(),
-            "text": data.decode("utf-8", "replace")[:100_000],
-        }
     return {
         "kind": "operator_statement",
         "scope": OPERATOR_SCOPE,
         "audience": "public",
         "statement": sentence,
         "given_by": unix_name,
-        "evidence": evidence,
+        "evidence": None if evidence_file is None else _evidence(evidence_file),
     }
+
+
+def _evidence(path: Path) -> dict[str, Any]:
+    """The whole file: its text where it is one, else (a scan, a photograph, a PDF) its bytes."""
+    if path.stat().st_size > LARGEST_EVIDENCE_BYTES:
+        raise BadInputError(
+            f"The consent file {path.name} is larger than {LARGEST_EVIDENCE_BYTES // MIB} MiB. Nothing was taken in; "
+            "name a smaller scan, or a file with its text."
+        )
+    data = path.read_bytes()
+    kept = {"file_name": shown_file_name(path.name), "sha256": hashlib.sha256(data).hexdigest()}
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    return kept | ({"base64": base64.b64encode(data).decode("ascii")} if "\0" in text else {"text": text})
 
 
 def look(ports: Ports, row: Ingested) -> Ingested:

@@ -57,7 +57,7 @@ def record_consent(  # noqa: PLR0913  each is a field of the record
     """Append a consent record to the story and audit it.
 
     ``scope`` are the uses agreed to, ``audience`` the widest level where one was named,
-    ``evidence`` ``{file_name, sha256, text}`` of a consent file. The caller asked ``require``.
+    ``evidence`` ``{file_name, sha256, text | base64}`` of a consent file. The caller asked ``require``.
     """
     record = ConsentRecord(
         story_id=story_id,

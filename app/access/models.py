@@ -44,8 +44,9 @@ class ConsentRecord(Base):
     """Who says so: the narrator's name, the account's e-mail, or the Unix user of this machine."""
     account_id: Mapped[str | None] = mapped_column(String(36), default=None)
     fictional: Mapped[bool] = mapped_column(default=False)
-    evidence: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    """{file_name, sha256, text} of a consent file, where one was given."""
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(default=None, deferred=True)
+    """{file_name, sha256, text} of a consent file, where one was given; of a scan {…, base64}. Read where it is wanted:
+    a story's page reads the records and not their files."""
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from app.access.models import ConsentRecord
 from app.kernel.db import unit
 from app.recordings.models import Recording
 from app.stories.models import Story
@@ -107,8 +110,6 @@ def test_usage_errors_are_one_json_value_too(living: LivingArchive) -> None:
         done = living.run(*arguments, expect=2)
         assert json.loads(done.stdout)["error"]["slug"] == "usage"
     assert living.run("nonsense", expect=2).stdout == ""
-    bad_tag = living.run("ingest", "x.wav", "--language", "not a tag", "--json", expect=1)
-    assert json.loads(bad_tag.stdout)["error"]["slug"] == "bad-input"
 
 
 def test_a_story_that_is_not_there(living: LivingArchive) -> None:
@@ -231,3 +232,43 @@ def test_ingest_leaves_the_work_to_a_living_worker(living: LivingArchive) -> Non
             assert session.query(Recording).count() == 1
     finally:
         living.stop()
+
+
+def test_the_file_of_a_consent_is_kept_whole(living: LivingArchive, tmp_path: Path) -> None:
+    """A scan byte for byte, a text as its text; one that is too large is refused before anything is taken in."""
+    clip = str(write_wav(tmp_path / "a.wav", a_tone(2)))
+    scan, letter, film = tmp_path / "giấy.png", tmp_path / "letter.txt", tmp_path / "film.mp4"
+    scan.write_bytes(b"\x89PNG\0\xff" * 50_000)
+    letter.write_text("Tôi đồng ý. " * 20_000, encoding="utf-8")
+    film.write_bytes(bytes(11 * 1024 * 1024))
+    kept: dict[Path, Any] = {}
+    for paper in (scan, letter):
+        row = living.json("ingest", clip, "--public", "--consent", str(paper), expect=4)[0]
+        with unit(living.ports().sessions, write=False) as session:
+            kept[paper] = session.query(ConsentRecord).filter_by(story_id=row["story_id"]).one().evidence
+            assert session.get_one(Story, row["story_id"]).level == "public"
+    assert base64.b64decode(kept[scan]["base64"]) == scan.read_bytes()
+    assert (kept[scan]["file_name"], "text" in kept[scan]) == ("giấy.png", False)
+    assert kept[letter]["text"] == letter.read_text(encoding="utf-8")
+    refused = living.run("ingest", clip, "--public", "--consent", str(film), "--json", expect=1)
+    assert "Nothing was taken in" in json.loads(refused.stdout)["error"]["detail"]
+    with unit(living.ports().sessions, write=False) as session:
+        assert session.query(Story).count() == 2
+
+
+def test_a_file_name_that_is_no_text_is_told_all_the_same(living: LivingArchive, tmp_path: Path) -> None:
+    """Its JSON can be read, in UTF-8 whatever the terminal's own letters are; without --json it is no traceback."""
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/l\xe0 b\xe0.wav")
+    write_wav(tmp_path / "a.wav", a_tone(2)).rename(name)
+    living.environment["PYTHONIOENCODING"] = "latin-1:strict"
+    row = living.json("ingest", name, "--title", "Cà phê 集", expect=4)[0]
+    assert os.fsencode(row["file"]) == os.fsencode(name)
+    assert "completing" in living.run("ingest", name, expect=4).stdout
+
+
+def test_what_is_not_written_as_it_must_be_is_usage(living: LivingArchive) -> None:
+    """A tag that is no language tag, and --consent without --public, are exit 2 like any other wrong option."""
+    for said in (("--language", "not a tag"), ("--language", "vi-" + "a" * 40), ("--consent", "paper.txt")):
+        done = living.run("ingest", "x.wav", *said, "--json", expect=2)
+        assert json.loads(done.stdout)["error"]["slug"] == "usage"
+        assert len(done.stderr.splitlines()) == 1

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from app.kernel.errors import ArchiveError, UnavailableError
 from app.kernel.logging import configure_logging
@@ -22,6 +23,13 @@ COMMANDS = (
 )
 DONE, FAILED, USAGE, REFUSED, NOT_READY = range(5)
 INTERRUPTED = 130
+
+
+class UsageError(ArchiveError):
+    """The options do not go together, or one of them is not written as it must be."""
+
+    slug = "usage"
+    title = "The command was not called as it must be."
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,23 +73,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     global _wants_json  # noqa: PLW0603  argparse's error has no other way to know
     given = list(sys.argv[1:] if arguments is None else arguments)
     _wants_json = "--json" in given
+    # JSON and caption files are UTF-8 wherever they are read; a file name may hold bytes that are not.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     configure_logging(production=False, quiet=given[:1] not in (["serve"], ["worker"]))
     try:
         args = _parser(given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS).parse_args(given)
         return int(args.run(args))
-    except ArchiveError as error:
-        return failed(error, as_json=_wants_json)
     except KeyboardInterrupt:
         say("Stopped. What was finished is kept.")
         return INTERRUPTED
-    except DBAPIError as error:
-        return failed(_resting(error), as_json=_wants_json)
     except BrokenPipeError:
         return FAILED
-    except OSError as error:
-        return failed(
-            ArchiveError(f"{error.strerror or error}: {error.filename or ''}".strip(": ")), as_json=_wants_json
-        )
+    except (ArchiveError, StatementError, OSError) as error:
+        return failed(_in_a_sentence(error), as_json=_wants_json)
+
+
+def _in_a_sentence(error: ArchiveError | StatementError | OSError) -> ArchiveError:
+    """The error as a person reads it; one that nobody foresaw is raised again."""
+    if isinstance(error, ArchiveError):
+        return error
+    if isinstance(error, OSError):
+        return ArchiveError(f"{error.strerror or error}: {error.filename or ''}".strip(": "))
+    if isinstance(error.orig, ArchiveError):
+        return error.orig
+    if isinstance(error, DBAPIError):
+        return _resting(error)
+    raise error
 
 
 def _resting(error: DBAPIError) -> ArchiveError:
@@ -95,4 +113,4 @@ def failed(error: ArchiveError, *, as_json: bool) -> int:
     if as_json:
         print_json({"error": {"slug": error.slug, "detail": error.detail}})
     say(error.detail)
-    return FAILED
+    return USAGE if isinstance(error, UsageError) else FAILED

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from app.kernel.errors import BadInputError
 from app.kernel.settings import load_settings
-from workers.cli import DONE, FAILED, NOT_READY, REFUSED, print_json, say
+from workers.cli import DONE, FAILED, NOT_READY, REFUSED, UsageError, print_json, say
 from workers.cli.context import open_archive, operator, require_model, unix_name
 from workers.ingesting import Ingested, look, operator_consent, story_fields, take_in, wait_for
 from workers.transcribers import batches_at_once
 
 TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+LONGEST_TAG = 35
 STEPS = {
     None: "waiting",
     "derive": "reading the sound",
@@ -86,10 +87,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     for tag in args.language:
-        if not TAG.fullmatch(tag):
-            raise BadInputError(f"“{tag}” is no language tag. Write BCP 47, for example zh-Hant, vi, fil.")
+        if not TAG.fullmatch(tag) or len(tag) > LONGEST_TAG:
+            raise UsageError(f"“{tag}” is no language tag. Write BCP 47, for example zh-Hant, vi, fil.")
     if args.consent is not None and not args.public:
-        raise BadInputError("--consent goes with --public.")
+        raise UsageError("--consent goes with --public.")
     if args.consent is not None and not args.consent.is_file():
         raise BadInputError(f"The consent file {args.consent} is not there. Nothing was taken in.")
 

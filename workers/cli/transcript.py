@@ -27,8 +27,9 @@ def run(args: argparse.Namespace) -> int:
     ports = open_archive()
     with unit(ports.sessions, write=False) as session:
         read = queries.transcript(session, operator(), args.story_id, args.recording)
+        of_one = args.recording is not None or len(queries.recording_ids(session, args.story_id)) <= 1
     if args.format == "json":
         print_json(read.model_dump(mode="json"))
     else:
-        sys.stdout.write(as_text(read, args.format))
+        sys.stdout.write(as_text(read, args.format, of_one=of_one))
     return DONE

@@ -27,7 +27,9 @@ class RecordingNeededError(BadInputError):
     """Times are per recording, so a caption file is of one recording."""
 
     slug = "recording-needed"
-    title = "This story has more than one recording. Say which one: add ?recording= and its id."
+    title = (
+        "This story has more than one recording. Say which: ?recording= and its id, on the command line --recording."
+    )
 
 
 @router.get("/stories/{story_id}", operation_id="read_story", responses=problems(NotFoundError))
@@ -54,15 +56,18 @@ def read_transcript(
     if format == "json":
         return read
     return Response(
-        as_text(read, format),
+        as_text(read, format, of_one=recording is not None or len(queries.recording_ids(session, story_id)) <= 1),
         media_type=WRITERS[format][1],
         headers={"Content-Disposition": content_disposition("inline", f"transcript.{format}")},
     )
 
 
-def as_text(read: TranscriptRead, format: str) -> str:  # noqa: A002  as the address has it
-    """The transcript in a text format, doubtful cues left out; raises ``RecordingNeededError``."""
-    if format != "txt" and len(read.transcripts) > 1:
+def as_text(read: TranscriptRead, format: str, *, of_one: bool) -> str:  # noqa: A002  as the address has it
+    """The transcript in a text format, doubtful cues left out.
+
+    Raises ``RecordingNeededError`` for captions unless it is clear ``of_one`` recording they are.
+    """
+    if format != "txt" and not of_one:
         raise RecordingNeededError
     return WRITERS[format][0](_text_cue(cue) for cue in read.cues if not cue.doubtful)
 

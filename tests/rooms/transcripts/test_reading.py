@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.kernel.paging import make_cursor, read_cursor
 from app.recordings.commands import transcript_settled
 from app.recordings.models import Recording
+from app.stories.models import Story
 from app.transcripts.commands import give_up_version
 from app.transcripts.domain.braid import braid, shares, shortened
 from app.transcripts.domain.exports import TextCue, clock, to_srt, to_vtt
@@ -101,6 +102,17 @@ def test_caption_files_are_of_one_recording(archive: TestArchive) -> None:
     everything = client.get(f"/api/v1/stories/{story_id}/transcript").json()
     assert len(everything["transcripts"]) == 2
     assert len(everything["cues"]) == 6
+
+
+def test_a_second_recording_counts_before_its_words_are_there(archive: TestArchive) -> None:
+    """A caption file without a recording's name is refused from the second recording on, not from its transcript on."""
+    story_id, (first,) = a_published_story(archive)
+    assert archive.client().get(f"/api/v1/stories/{story_id}/transcript?format=srt").status_code == 200
+    archive.in_unit(lambda s: a_recording(s, s.get_one(Story, story_id), number=2, state="processing").id)
+    refused = archive.client().get(f"/api/v1/stories/{story_id}/transcript?format=srt")
+    assert (refused.status_code, refused.json()["type"]) == (400, "/docs/problems#recording-needed")
+    assert archive.client().get(f"/api/v1/stories/{story_id}/transcript?format=srt&recording={first}").text[:1] == "1"
+    assert archive.client().get(f"/api/v1/stories/{story_id}/transcript?format=txt").status_code == 200
 
 
 def test_while_words_are_written_down_editors_see_them_and_readers_see_that(archive: TestArchive) -> None:

@@ -3946,7 +3946,7 @@ export interface operations {
                     "application/json": components["schemas"]["TranscriptRead"];
                 };
             };
-            /** @description recording-needed: This story has more than one recording. Say which one: add ?recording= and its id. */
+            /** @description recording-needed: This story has more than one recording. Say which: ?recording= and its id, on the command line --recording. */
             400: {
                 headers: {
                     [name: string]: unknown;
