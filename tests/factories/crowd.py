@@ -395,10 +395,12 @@ class Crowd:
         word = random.Random(time.monotonic_ns()).choice([*words, "Tale"])
         by_id = {one.story_id: one for one in self.tales if one.story_id}
         before = {id_: (one.changes, one.may_be_public) for id_, one in by_id.items()}
+        began = time.monotonic()
         answer = self.ask(client, "GET", "/search", params={"q": word, "per_page": 50})
         if answer is None:
             return
         page = answer.json()
+        self.went_well("search", began)
         ids = [item["story_id"] for item in page["items"]]
         if len(ids) != len(set(ids)) or (page["total_stories"] <= 50 and page["total_stories"] != len(ids)):
             self.fault(

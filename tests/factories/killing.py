@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from app import wiring
+from app.adapters.search_meilisearch import keys_of
 from app.kernel.settings import load_settings
+from workers.servers.meilisearch import a_meilisearch, find_meilisearch
 from workers.servers.own import free_port
 from workers.servers.postgres import a_postgres
 from workers.servers.seaweed import a_seaweed
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from app.ports import Ports
+    from workers.servers.meilisearch import MeilisearchServer
     from workers.servers.postgres import PostgresServer
     from workers.servers.seaweed import SeaweedServer
 
@@ -103,9 +106,11 @@ class Part(ABC):
 
 
 class ServerPart(Part):
-    """Postgres or SeaweedFS."""
+    """Postgres, SeaweedFS or Meilisearch."""
 
-    def __init__(self, name: str, chance: random.Random, server: PostgresServer | SeaweedServer) -> None:
+    def __init__(
+        self, name: str, chance: random.Random, server: PostgresServer | SeaweedServer | MeilisearchServer
+    ) -> None:
         """A server that runs already."""
         super().__init__(name, chance)
         self._server = server
@@ -191,7 +196,7 @@ class ProcessPart(Part):
 
 @dataclass
 class Production:
-    """Postgres, SeaweedFS, the API and workers, each in processes of its own; a context."""
+    """Postgres, SeaweedFS, Meilisearch where it is, the API and workers, in processes of their own; a context."""
 
     folder: Path
     chance: random.Random
@@ -199,6 +204,8 @@ class Production:
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     port: int = field(default_factory=free_port)
     parts: list[Part] = field(default_factory=list)
+    engine: MeilisearchServer | None = None
+    """None where there is none: the embedded search stands in."""
     _stack: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -213,25 +220,27 @@ class Production:
             self.store = stack.enter_context(a_seaweed())
             self.folder.mkdir(parents=True, exist_ok=True)
             self.database.create(DATABASE)
-            for command in (("objects", "setup"), ("migrate",)):
+            if find_meilisearch() is not None:
+                self.engine = stack.enter_context(a_meilisearch())
+            for command in (("migrate",), ("objects", "setup"), *([("search", "setup")] if self.engine else [])):
                 done = subprocess.run(
                     [sys.executable, "-m", "workers", *command],
-                    env=self.env,
+                    env=self.env("search", "write", "admin") | self._master_key(),
                     capture_output=True,
                     text=True,
                     timeout=300,
                     check=False,
                 )
                 assert done.returncode == 0, done.stdout + done.stderr
-            api = ("serve", "--no-worker")
+            # As compose gives the keys: the API searches and can do nothing else, no process may make the index.
+            api, worker = self.env("search"), self.env("search", "write")
+            serve = ("serve", "--no-worker")
             self.parts = [
                 ServerPart("postgres", self.chance, self.database),
                 ServerPart("weed", self.chance, self.store),
-                ProcessPart("api", self.chance, self.folder, self.env, *api, address=self.address),
-                *(
-                    ProcessPart(f"worker {n}", self.chance, self.folder, self.env, "worker")
-                    for n in range(self.workers)
-                ),
+                *([ServerPart("meilisearch", self.chance, self.engine)] if self.engine else []),
+                ProcessPart("api", self.chance, self.folder, api, *serve, address=self.address),
+                *(ProcessPart(f"worker {n}", self.chance, self.folder, worker, "worker") for n in range(self.workers)),
             ]
             for part in self.parts:
                 if isinstance(part, ProcessPart):
@@ -244,6 +253,11 @@ class Production:
     def __exit__(self, *_: object) -> None:
         """End everything."""
         self._stack.close()
+
+    @property
+    def kinds(self) -> list[str]:
+        """What can be killed."""
+        return list(dict.fromkeys(part.kind for part in self.parts))
 
     def of(self, kind: str) -> list[Part]:
         """The parts of a kind."""
@@ -258,14 +272,20 @@ class Production:
                     raise part.trouble
                 assert time.monotonic() < until, f"{part.name} does not come back"
 
-    @property
-    def env(self) -> dict[str, str]:
-        """The settings of every process. Identical text needs the same number of threads."""
+    def env(self, *keys: str) -> dict[str, str]:
+        """The settings of a process that has these keys of the search engine, by their rights.
+
+        Identical text needs the same number of threads.
+        """
         kept = {name: value for name, value in os.environ.items() if not name.startswith("STORYBRAID_")}
-        store = {f"STORYBRAID_OBJECTS__{name.upper()}": str(value) for name, value in self._objects().items()}
+        parts = {"OBJECTS": self._objects(), "SEARCH": self._search(*keys)}
         return {
             **kept,
-            **store,
+            **{
+                f"STORYBRAID_{part}__{name.upper()}": str(value)
+                for part, values in parts.items()
+                for name, value in values.items()
+            },
             "STORYBRAID_DATA": str(self.folder / "archive"),
             "STORYBRAID_PORT": str(self.port),
             "STORYBRAID_SECRET": self.secret,
@@ -278,12 +298,14 @@ class Production:
     def ports(self) -> Ports:
         """Ports to look into the archive from the test."""
         database: Any = {"kind": "postgres", "url": self.database.url(DATABASE)}
+        search: Any = self._search("search", "write")
         settings = load_settings(
             env_file=None,
             data=self.folder / "archive",
             port=self.port,
             database=database,
             objects=self._objects(),
+            search=search,
             jobs={"kind": "procrastinate"},
         )
         made = wiring.build(settings)
@@ -292,6 +314,16 @@ class Production:
 
     def _objects(self) -> dict[str, Any]:
         return self.store.settings(BUCKET, addressing="path")
+
+    def _search(self, *keys: str) -> dict[str, Any]:
+        if self.engine is None:
+            return {"kind": "sqlite"}
+        known = keys_of(self.engine.master_key)
+        names = [f"{key}_key" for key in keys]
+        return {"kind": "meilisearch", "url": self.engine.url, **{name: getattr(known, name) for name in names}}
+
+    def _master_key(self) -> dict[str, str]:
+        return {"MEILI_MASTER_KEY": self.engine.master_key} if self.engine else {}
 
 
 @dataclass
