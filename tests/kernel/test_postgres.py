@@ -193,7 +193,12 @@ def claim_of(id_: str, session: Session) -> leases.Claim:
 def test_doctor_names_the_product(tmp_path: Path, database: PostgresDatabase) -> None:
     """After ``migrate`` the doctor names PostgreSQL and its version, and shows its address without the password."""
     living = LivingArchive(
-        tmp_path, {"STORYBRAID_DATABASE__KIND": "postgres", "STORYBRAID_DATABASE__URL": database.url}
+        tmp_path,
+        {
+            "STORYBRAID_DATABASE__KIND": "postgres",
+            "STORYBRAID_DATABASE__URL": database.url,
+            "STORYBRAID_SEARCH__KIND": "sqlite",
+        },
     )
     living.run("migrate")
     told = living.json("doctor")

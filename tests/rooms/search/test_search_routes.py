@@ -15,6 +15,7 @@ from app.search.models import Passage, StoryIndexing
 from app.search.queries import flat_hits
 from app.search.queries.snippets import snippet
 from app.stories.models import Story
+from tests.factories.indexes import lose
 from tests.factories.stories import a_recording, a_story, a_transcript
 
 if TYPE_CHECKING:
@@ -231,12 +232,7 @@ def test_an_index_made_anew_loses_no_story(archive: TestArchive) -> None:
     document = archive.in_unit(lambda s: commands.keep_passages(s, story_id))
     assert document is not None
     archive.ports.search_index.put_story(document)
-    (archive.folder / "search.sqlite").unlink()
-    for rest in archive.folder.glob("search.sqlite-*"):
-        rest.unlink()
-    close = getattr(archive.ports.search_index, "close", None)
-    if close is not None:
-        close()
+    lose(archive.ports.search_index)
     commands.ensure_index(archive.ports)
     with pytest.raises(LeaseLostError):
         archive.in_unit(lambda s: commands.note_indexed(s, taken, story_id, document.revision))
