@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.adapters.transcriber_remote import RemoteTranscriber
+    from app.adapters.transcriber_rest import TranscriberRest
     from app.ports.transcriber import (
         EngineInfo,
         Options,
@@ -68,12 +69,12 @@ class NamedTranscriber:
         return self.named(None).transcribe(sounds, windows, options)
 
 
-def remote_transcriber(wanted: RemoteSettings, model: str) -> RemoteTranscriber:
-    """The service of the settings, asked for this model."""
+def remote_transcriber(wanted: RemoteSettings, model: str, rest: TranscriberRest | None = None) -> RemoteTranscriber:
+    """The service of the settings, asked for this model; all that share ``rest`` leave it alone together."""
     from app.adapters.transcriber_remote import RemoteTranscriber  # noqa: PLC0415  needs its own libraries
 
     key = wanted.key.get_secret_value() if wanted.key else None
-    return RemoteTranscriber(wanted.endpoint, model, key)
+    return RemoteTranscriber(wanted.endpoint, model, key, rest, of_settings=model == wanted.model)
 
 
 MOST_AT_ONCE = 4
@@ -95,7 +96,10 @@ def make_transcriber(settings: Settings, at_once: int = 1) -> NamedTranscriber:
     """The transcriber of the settings for so many batches at once; nothing is loaded yet."""
     wanted = settings.transcriber
     if isinstance(wanted, RemoteSettings):
-        return NamedTranscriber(lambda model: remote_transcriber(wanted, model), wanted.model)
+        from app.adapters.transcriber_rest import TranscriberRest  # noqa: PLC0415  needs its own libraries
+
+        rest = TranscriberRest()
+        return NamedTranscriber(lambda model: remote_transcriber(wanted, model, rest), wanted.model)
 
     def local(model: str) -> Transcriber:
         from workers.whisper import WhisperTranscriber  # noqa: PLC0415  loading it takes a second

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import math
-import wave
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import numpy as np
 
 from app.adapters.heard_cues import HeardWord, WindowText, make_cues
+from app.adapters.remote_words import RemoteWords
 from app.adapters.silero import SileroVoices
+from app.adapters.transcriber_rest import TranscriberRest
 from app.ports.transcriber import (
     SAMPLE_RATE,
     EngineInfo,
@@ -19,7 +19,6 @@ from app.ports.transcriber import (
     Region,
     Sound,
     SpeechState,
-    TranscriberError,
     Untranscribed,
     Window,
     WindowResult,
@@ -32,50 +31,48 @@ from app.transcripts.domain.speech import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_PATH = "/audio/transcriptions"
-_PATIENCE_S = 60.0
-_PATIENCE_PER_SECOND = 10.0
-"""Noise makes Whisper 5 to 10 times slower: the time limit grows with the sound."""
-_PATIENCE_FOR_LIST_S = 5.0
-_REFUSED_KEY = frozenset({401, 403})
-_KEY_REFUSED = "The transcription service refused the key. Put a valid one into STORYBRAID_TRANSCRIBER__KEY."
-_TOO_MANY = 429
-_MOST_ANSWER = 300
-_TO_ISO = {"jw": "jv"}
-
 
 class RemoteTranscriber:
     """A service with ``POST /v1/audio/transcriptions`` (verbose JSON with words).
 
     ``endpoint`` may end at the host, at ``/v1`` or at the full path. Windows are sent one by one as
     16-bit WAV; each carries its declared language, or the service's answer is taken. What leaves
-    this machine is the sound of the windows and the glossary, nothing else.
+    this machine is the sound of the windows and the glossary, and silence that tries the service; nothing else.
     """
 
-    def __init__(self, endpoint: str, model: str, key: str | None = None) -> None:
-        self._address = _address_of(endpoint)
+    def __init__(
+        self,
+        endpoint: str,
+        model: str,
+        key: str | None = None,
+        rest: TranscriberRest | None = None,
+        *,
+        of_settings: bool = True,
+    ) -> None:
+        """``rest`` is shared by all that ask the same service, so that all leave it alone together.
+
+        ``of_settings``: the model is that of the settings, and not one that a person asked a version for.
+        """
+        self._words = RemoteWords(endpoint, model, key, rest or TranscriberRest(), of_settings=of_settings)
         self._model = model
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._voices = SileroVoices()
 
     def check(self) -> str:
         """What is wrong with the service as far as its list of models tells, "" when nothing is.
 
-        Any answer counts as reached, since few services have that list. Raises ``TranscriberError`` when there is none.
+        Raises ``TranscriberRestsError`` where it is away.
         """
-        try:
-            response = httpx.get(
-                self._address.removesuffix(_PATH) + "/models", headers=self._headers, timeout=_PATIENCE_FOR_LIST_S
-            )
-        except httpx.HTTPError as error:
-            raise TranscriberError(f"{self._address} did not answer ({type(error).__name__}).") from error
-        return _KEY_REFUSED if response.status_code in _REFUSED_KEY else ""
+        return self._words.check()
+
+    def raise_if_resting(self) -> None:
+        """Raise ``TranscriberRestsError`` while the service is left alone after a silence."""
+        self._words.rest.raise_if_resting()
 
     def info(self) -> EngineInfo:
         """The service and its model; it names neither version nor hash nor languages."""
         return EngineInfo(
             name="openai-compatible service",
-            version=httpx.URL(self._address).host,
+            version=httpx.URL(self._words.address).host,
             model=self._model,
             model_sha256="",
             compute_type="remote",
@@ -95,51 +92,21 @@ class RemoteTranscriber:
         return [[] for _ in sounds]
 
     def transcribe(self, sounds: Sequence[Sound], windows: Sequence[Window], options: Options) -> list[WindowResult]:
-        """One result a window, one request each. Raises ``TranscriberError`` with what to do."""
-        results = []
-        with httpx.Client(headers=self._headers) as client:
-            for sound, window in zip(sounds, windows, strict=True):
-                answer = self._ask(client, sound, window, options)
-                results.append(self._result(answer, sound, window, options))
-        return results
+        """One result a window, one request each.
 
-    def _ask(self, client: httpx.Client, sound: Sound, window: Window, options: Options) -> dict[str, Any]:
-        form: dict[str, Any] = {
-            "model": self._model,
-            "response_format": "verbose_json",
-            "timestamp_granularities[]": ["word", "segment"],
-            "temperature": "0",
-        }
-        if window.language:
-            form["language"] = _TO_ISO.get(window.language, window.language)
-        if options.glossary:
-            form["prompt"] = options.glossary
-        seconds = len(sound) / SAMPLE_RATE
-        try:
-            response = client.post(
-                self._address,
-                data=form,
-                files={"file": ("window.wav", _wav(sound), "audio/wav")},
-                timeout=_PATIENCE_S + _PATIENCE_PER_SECOND * seconds,
-            )
-        except httpx.HTTPError as error:
-            raise TranscriberError(
-                f"The transcription service did not answer ({type(error).__name__}). It is asked again later."
-            ) from error
-        if response.status_code in _REFUSED_KEY:
-            raise TranscriberError(_KEY_REFUSED)
-        if response.status_code == _TOO_MANY:
-            raise TranscriberError("The transcription service is busy. It is asked again later.")
-        if response.is_error:
-            said = response.text[:_MOST_ANSWER].strip()
-            raise TranscriberError(f"The transcription service answered {response.status_code}: {said}")
-        try:
-            answer = response.json()
-        except ValueError as error:
-            raise TranscriberError("The transcription service answered something that is not JSON.") from error
-        if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
-            raise TranscriberError("The transcription service answered without a text.")
-        return answer
+        Raises ``TranscriberError`` where the service has no words for one of them, ``TranscriberRestsError`` where it
+        is away, busy or refuses us; what it has answered for is not asked again.
+        """
+        asked = [(sound, window.language, options.glossary) for sound, window in zip(sounds, windows, strict=True)]
+        with self._words.client() as client:
+            answers = [self._words.ask(client, *one) for one in asked]
+        results = [
+            self._result(answer, sound, window, options)
+            for answer, sound, window in zip(answers, sounds, windows, strict=True)
+        ]
+        for one in asked:
+            self._words.forget(*one)
+        return results
 
     def _result(self, answer: Mapping[str, Any], sound: Sound, window: Window, options: Options) -> WindowResult:
         length_ms = len(sound) * 1000 // SAMPLE_RATE
@@ -156,25 +123,6 @@ class RemoteTranscriber:
             for stretch in untranscribed(own, spans)
         ]
         return WindowResult(tuple(cues), tuple(bare), language, {"score": round(score, 4)})
-
-
-def _address_of(endpoint: str) -> str:
-    bare = endpoint.rstrip("/")
-    if bare.endswith(_PATH):
-        return bare
-    return f"{bare}{_PATH}" if bare.endswith("/v1") else f"{bare}/v1{_PATH}"
-
-
-def _wav(sound: Sound) -> bytes:
-    """16-bit mono WAV, the format that every service takes."""
-    whole = np.round(np.clip(sound, -1.0, 1.0) * 32767).astype("<i2")
-    made = io.BytesIO()
-    with wave.open(made, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes(whole.tobytes())
-    return made.getvalue()
 
 
 def _score(answer: Mapping[str, Any]) -> float:

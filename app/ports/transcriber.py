@@ -19,7 +19,16 @@ Sound = NDArray[np.float32]
 
 
 class TranscriberError(Exception):
-    """The engine cannot do this now; the sentence says why. The batch stays owed."""
+    """The engine cannot do this; the sentence says why. It counts against what was asked, which is tried again."""
+
+    def __init__(self, message: str, again_s: float = 2.0) -> None:
+        """``again_s``: how long to wait after the first such error; each further one doubles it."""
+        super().__init__(message)
+        self.again_s = again_s
+
+
+class TranscriberRestsError(TranscriberError):
+    """The engine is away or busy, or its settings are wrong: no fault of what was asked, which waits ``again_s``."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,8 @@ class Options:
 class Transcriber(Protocol):
     """Voice detection, language detection and transcription by one engine.
 
-    Every method raises ``TranscriberError`` where the engine cannot do it now.
+    Every method raises ``TranscriberError`` where the engine cannot do it, and ``TranscriberRestsError``
+    where it can do nothing at all for now.
     """
 
     def info(self) -> EngineInfo:
@@ -150,6 +160,14 @@ class Transcriber(Protocol):
 
         The same sounds, windows and options give the same results on the same machine.
         """
+
+
+@runtime_checkable
+class MayRest(Protocol):
+    """A transcriber elsewhere, which is left alone for a while when it does not answer."""
+
+    def raise_if_resting(self) -> None:
+        """Raise ``TranscriberRestsError`` while it is left alone, before any sound is read for it."""
 
 
 @runtime_checkable

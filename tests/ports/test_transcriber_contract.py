@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import email.parser
-import email.policy
-import http.server
-import io
-import json
-import threading
-import wave
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,69 +10,13 @@ import pytest
 from app.adapters.transcriber_remote import RemoteTranscriber
 from app.ports.transcriber import SAMPLE_RATE, Options, Region, Sound, Transcriber, TranscriberError, Window
 from tests.engines import whisper
+from tests.factories.transcription import TranscriptionServer, said
 from tests.ports.transcriber_contract import TranscriberContract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-Answer = tuple[int, bytes]
-
-
-class Service:
-    """A small service with the OpenAI transcription route; real Whisper answers, or what a test sets."""
-
-    def __init__(self) -> None:
-        """It listens on a free port of loopback."""
-        self.asked: list[dict[str, list[str]]] = []
-        self.keys: list[str | None] = []
-        self.answer: Callable[[dict[str, list[str]], Sound], Answer] = _by_whisper
-        service = self
-
-        class Route(http.server.BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                fields, sound = _parts(self.headers["Content-Type"], body)
-                service.asked.append(fields)
-                service.keys.append(self.headers.get("Authorization"))
-                found = self.path == "/v1/audio/transcriptions"
-                status, answer = service.answer(fields, sound) if found else (404, b"no such route")
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *args: object) -> None:
-                """Tests are quiet."""
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Route)
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-def _parts(kind: str, body: bytes) -> tuple[dict[str, list[str]], Sound]:
-    head = f"Content-Type: {kind}\r\n\r\n".encode()
-    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
-    fields: dict[str, list[str]] = {}
-    sound: Sound = np.zeros(0, np.float32)
-    for part in message.iter_parts():
-        name = str(part.get_param("name", header="content-disposition"))
-        content = part.get_payload(decode=True)
-        assert isinstance(content, bytes)
-        if name == "file":
-            with wave.open(io.BytesIO(content)) as file:
-                assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, SAMPLE_RATE)
-                raw = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-                sound = (raw / 32767).astype(np.float32)
-        else:
-            fields.setdefault(name, []).append(content.decode())
-    return fields, sound
+    from tests.factories.transcription import Answer
 
 
 def _by_whisper(fields: dict[str, list[str]], sound: Sound) -> Answer:
@@ -88,7 +25,7 @@ def _by_whisper(fields: dict[str, list[str]], sound: Sound) -> Answer:
     window = Window(0, length, fields.get("language", [""])[0], (Region(0, length),))
     (result,) = whisper().transcribe([sound], [window], Options())
     words = [word for cue in result.cues for word in cue.words]
-    return _json(
+    return said(
         text=" ".join(cue.text for cue in result.cues),
         language={"en": "english"}.get(result.language, result.language),
         words=[
@@ -99,16 +36,11 @@ def _by_whisper(fields: dict[str, list[str]], sound: Sound) -> Answer:
     )
 
 
-def _json(**answer: Any) -> Answer:
-    return 200, json.dumps(answer).encode()
-
-
 @pytest.fixture
-def service() -> Iterator[Service]:
-    """A service of the test's own."""
-    made = Service()
-    yield made
-    made.close()
+def service() -> Iterator[TranscriptionServer]:
+    """A service of the test's own, by which real Whisper answers, or what a test sets."""
+    with TranscriptionServer(_by_whisper) as made:
+        yield made
 
 
 @pytest.mark.whisper
@@ -126,20 +58,20 @@ class TestRemote(TranscriberContract):
     """The contract on a service over HTTP."""
 
     @pytest.fixture
-    def engine(self, service: Service) -> Transcriber:
+    def engine(self, service: TranscriptionServer) -> Transcriber:
         """A client of the test's service."""
         return RemoteTranscriber(service.address, "base")
 
 
-def _ask(service: Service, options: Options | None = None, language: str = "en") -> list[Any]:
+def _ask(service: TranscriptionServer, options: Options | None = None, language: str = "en") -> list[Any]:
     sound = np.random.default_rng(3).normal(0, 0.1, 4 * SAMPLE_RATE).astype(np.float32)
     window = Window(10_000, 14_000, language, (Region(10_000, 14_000),))
     return RemoteTranscriber(service.address, "whisper-1", "k").transcribe([sound], [window], options or Options())
 
 
-def test_a_request_carries_what_the_service_needs(service: Service) -> None:
+def test_a_request_carries_what_the_service_needs(service: TranscriptionServer) -> None:
     """Model, key, language, glossary and the wish for words go along; the sound is 16-bit WAV."""
-    service.answer = lambda *_: _json(text="", words=[])
+    service.answer = lambda *_: said(text="", words=[])
     _ask(service, Options(glossary="Lola Remedios"), "jw")
     assert service.asked[0] == {
         "model": ["whisper-1"],
@@ -152,9 +84,9 @@ def test_a_request_carries_what_the_service_needs(service: Service) -> None:
     assert service.keys == ["Bearer k"]
 
 
-def test_an_open_language_is_not_sent_and_the_answer_is_taken(service: Service) -> None:
+def test_an_open_language_is_not_sent_and_the_answer_is_taken(service: TranscriptionServer) -> None:
     """Without a language the service decides, by name or code."""
-    service.answer = lambda *_: _json(
+    service.answer = lambda *_: said(
         text="Mabuhay", language="tagalog", words=[{"word": "Mabuhay", "start": 0, "end": 1}]
     )
     (result,) = _ask(service, language="")
@@ -162,14 +94,14 @@ def test_an_open_language_is_not_sent_and_the_answer_is_taken(service: Service) 
     assert result.language == result.cues[0].language == "tl"
 
 
-def test_marks_and_spaces_come_from_the_text(service: Service) -> None:
+def test_marks_and_spaces_come_from_the_text(service: TranscriptionServer) -> None:
     """Words without punctuation get the text's own, and nothing of the text is lost."""
-    said = '"Why not?" she said, quietly. 好的。'
+    text = '"Why not?" she said, quietly. 好的。'
     spoken = ["Why", "not", "she", "said", "quietly", "好", "的"]
     rows = [{"word": word, "start": n * 0.4, "end": n * 0.4 + 0.3} for n, word in enumerate(spoken)]
-    service.answer = lambda *_: _json(text=said, words=rows)
+    service.answer = lambda *_: said(text=text, words=rows)
     (result,) = _ask(service)
-    assert "".join(word.text for cue in result.cues for word in cue.words) == said
+    assert "".join(word.text for cue in result.cues for word in cue.words) == text
 
 
 @pytest.mark.parametrize(
@@ -186,18 +118,18 @@ def test_marks_and_spaces_come_from_the_text(service: Service) -> None:
     ids=["segments only", "text only", "nothing", "past the end"],
 )
 def test_poorer_answers_are_taken_as_they_are(
-    service: Service, answer: dict[str, Any], words: list[tuple[str, int, int]]
+    service: TranscriptionServer, answer: dict[str, Any], words: list[tuple[str, int, int]]
 ) -> None:
     """Services without words give one word a segment, or one for all; times stay in the window."""
-    service.answer = lambda *_: _json(**answer)
+    service.answer = lambda *_: said(**answer)
     (result,) = _ask(service)
     found = [(word.text.strip(), word.start_ms, word.end_ms) for cue in result.cues for word in cue.words]
     assert found == words
 
 
-def test_speech_without_words_is_an_untranscribed_span(service: Service) -> None:
+def test_speech_without_words_is_an_untranscribed_span(service: TranscriptionServer) -> None:
     """A region for which the service has no words never looks like silence."""
-    service.answer = lambda *_: _json(text="", words=[])
+    service.answer = lambda *_: said(text="", words=[])
     (result,) = _ask(service)
     assert [(span.start_ms, span.end_ms, span.reason) for span in result.untranscribed] == [
         (10_200, 13_800, "no_words")
@@ -214,24 +146,27 @@ def test_speech_without_words_is_an_untranscribed_span(service: Service) -> None
         (200, b'{"words": []}', "without a text"),
     ],
 )
-def test_refusals_are_sentences(service: Service, status: int, body: bytes, sentence: str) -> None:
+def test_refusals_are_sentences(service: TranscriptionServer, status: int, body: bytes, sentence: str) -> None:
     """Whatever the service answers, the batch stays owed and the sentence says why."""
     service.answer = lambda *_: (status, body)
     with pytest.raises(TranscriberError, match=sentence):
         _ask(service)
 
 
-def test_a_service_that_is_away_is_a_sentence(service: Service) -> None:
+def test_a_service_that_is_away_is_a_sentence(service: TranscriptionServer) -> None:
     """A closed port is told like any other failure."""
     service.close()
-    with pytest.raises(TranscriberError, match="did not answer"):
-        _ask(service)
+    try:
+        with pytest.raises(TranscriberError, match="did not answer"):
+            _ask(service)
+    finally:
+        service.again()
 
 
 @pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/", "/v1/audio/transcriptions"])
-def test_the_endpoint_may_be_given_in_any_length(service: Service, ending: str) -> None:
+def test_the_endpoint_may_be_given_in_any_length(service: TranscriptionServer, ending: str) -> None:
     """Host, version or full path all lead to the same route."""
-    service.answer = lambda *_: _json(text="Yes", words=[{"word": "Yes", "start": 0, "end": 1}])
+    service.answer = lambda *_: said(text="Yes", words=[{"word": "Yes", "start": 0, "end": 1}])
     sound = np.zeros(SAMPLE_RATE, np.float32)
     engine = RemoteTranscriber(service.address + ending, "base")
     assert len(engine.transcribe([sound], [Window(0, 1_000, "en", ())], Options())[0].cues) == 1

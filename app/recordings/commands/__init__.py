@@ -25,6 +25,7 @@ from app.recordings.commands.progress import (
     note_progress,
     owe_working_sound,
     transcript_settled,
+    words_wait,
 )
 from app.recordings.commands.uploads import (
     begin_file,
@@ -60,4 +61,5 @@ __all__ = [
     "send_file",
     "store_recording",
     "transcript_settled",
+    "words_wait",
 ]

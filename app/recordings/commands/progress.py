@@ -24,6 +24,13 @@ _OF_WORDS = frozenset({"plan", "transcribe"})
 
 
 NOT_WRITTEN_ANEW = "not-written-anew"
+WORDS_WAIT = "words-wait"
+_PASSING = frozenset({NOT_WRITTEN_ANEW, WORDS_WAIT})
+"""Warnings about the words that are being written down: gone once these are there."""
+_WORDS_WAIT_SAID = (
+    "What writes down the words does not answer right now. The recording is safe, and nothing needs to be done: "
+    "the words go on by themselves once it answers again."
+)
 
 
 def note_progress(  # noqa: PLR0913  what progress is
@@ -44,9 +51,31 @@ def note_progress(  # noqa: PLR0913  what progress is
         recording.state, recording.failed_step, recording.reason = "processing", None, None
     recording.step, recording.done_ms, recording.total_ms = step, done_ms, total_ms
     recording.seconds_left = seconds_left
+    _no_longer_waits(recording)
     session.flush()
     if resumed:
         summarise(session, recording.story_id)
+
+
+def words_wait(session: Session, recording_id: str) -> None:
+    """What writes down the words is away: say so on the recording, until words come again or it is settled."""
+    seen = queries.recording_for_work(session, recording_id)
+    if seen is None or _waits(seen):
+        return
+    recording = queries.recording_for_work(session, recording_id, lock=True)
+    if recording is None or recording.state == "rejected" or _waits(recording):
+        return
+    recording.warnings = [*recording.warnings, {"slug": WORDS_WAIT, "sentence": _WORDS_WAIT_SAID}]
+    recording.seconds_left = None
+
+
+def _waits(recording: Recording) -> bool:
+    return any(one["slug"] == WORDS_WAIT for one in recording.warnings)
+
+
+def _no_longer_waits(recording: Recording) -> None:
+    if _waits(recording):
+        recording.warnings = [one for one in recording.warnings if one["slug"] != WORDS_WAIT]
 
 
 def _is_same(failed: str | None, step: str) -> bool:
@@ -96,6 +125,8 @@ def fail_recording(session: Session, recording_id: str, step: str, reason: str) 
         return
     recording.state, recording.failed_step, recording.reason = "failed", step, reason[:1000]
     recording.step = recording.seconds_left = None
+    if step in _OF_WORDS:
+        _no_longer_waits(recording)
     summarise(session, recording.story_id)
 
 
@@ -118,7 +149,7 @@ def keep_older_words(session: Session, recording_id: str, step: str, reason: str
 
 
 def _other_warnings(recording: Recording) -> list[Any]:
-    return [one for one in recording.warnings if one["slug"] != NOT_WRITTEN_ANEW]
+    return [one for one in recording.warnings if one["slug"] not in _PASSING]
 
 
 def owe_working_sound(session: Session, recording_id: str) -> None:

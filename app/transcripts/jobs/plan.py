@@ -9,14 +9,14 @@ from app.kernel.db import in_unit, raise_if_away, unit
 from app.kernel.leases import LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
 from app.ports.object_store import ObjectMissingError, StoreRestsError
-from app.ports.transcriber import with_model
+from app.ports.transcriber import TranscriberRestsError, with_model
 from app.recordings.commands import lose_working_sound, note_progress
 from app.recordings.queries import recording_for_work, working_sounds
 from app.stories.queries import story_for_work
 from app.transcripts import commands, queries
 from app.transcripts.jobs.planning import Plan, Planner
 from app.transcripts.jobs.sound import WorkingSound
-from app.transcripts.jobs.transcribe import reason_of
+from app.transcripts.jobs.transcribe import delay_of, leave_for_later, reason_of
 from app.transcripts.models import TranscriptVersion
 
 if TYPE_CHECKING:
@@ -52,10 +52,8 @@ def plan(ports: Ports, recording_id: str) -> None:
             _plan(ports, taken, version, sounds)
         except LeaseLostError:
             logger.warning("plan_lost", recording_id=recording_id)
-        except StoreRestsError:
-            logger.warning("store_rests", recording_id=recording_id)
-            with unit(ports.sessions) as session:
-                put_back(session, taken)
+        except (StoreRestsError, TranscriberRestsError) as error:
+            leave_for_later(ports, taken, recording_id, error)
         except ObjectMissingError:
             logger.warning("working_sound_gone", recording_id=recording_id)
             # Where the lease is lost too, others have written the words meanwhile.
@@ -66,7 +64,7 @@ def plan(ports: Ports, recording_id: str) -> None:
             raise_if_away(error)  # no fault of this row, which is given back
             logger.exception("plan_failed", recording_id=recording_id)
             with unit(ports.sessions) as session:
-                report_error(session, taken, reason_of(error))
+                report_error(session, taken, reason_of(error), delay_s=delay_of(error))
 
 
 def _plan(ports: Ports, taken: Claim, version: TranscriptVersion, sounds: list[WorkingSound]) -> None:

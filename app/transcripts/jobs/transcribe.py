@@ -10,8 +10,8 @@ from app.kernel.db import in_unit, raise_if_away, unit
 from app.kernel.leases import Claim, LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
 from app.ports.object_store import ObjectMissingError, StoreRestsError
-from app.ports.transcriber import Options, Region, TranscriberError, Window, with_model
-from app.recordings.commands import lose_working_sound
+from app.ports.transcriber import MayRest, Options, Region, TranscriberError, TranscriberRestsError, Window, with_model
+from app.recordings.commands import lose_working_sound, words_wait
 from app.recordings.queries import working_sounds
 from app.transcripts import commands, queries
 from app.transcripts.domain.languages import display_tag
@@ -52,10 +52,8 @@ def transcribe(ports: Ports, batch_id: str) -> None:
             _transcribe(ports, taken, batch, version, sounds)
         except LeaseLostError:
             logger.warning("batch_lost", batch_id=batch_id)
-        except StoreRestsError:
-            logger.warning("store_rests", batch_id=batch_id)
-            with unit(ports.sessions) as session:
-                put_back(session, taken)
+        except (StoreRestsError, TranscriberRestsError) as error:
+            leave_for_later(ports, taken, version.recording_id, error)
         except ObjectMissingError:
             logger.warning("working_sound_gone", batch_id=batch_id)
             # Where the lease is lost too, others have written the words meanwhile.
@@ -66,7 +64,27 @@ def transcribe(ports: Ports, batch_id: str) -> None:
             raise_if_away(error)  # no fault of this row, which is given back
             logger.exception("batch_failed", batch_id=batch_id)
             with unit(ports.sessions) as session:
-                report_error(session, taken, reason_of(error))
+                report_error(session, taken, reason_of(error), delay_s=delay_of(error))
+
+
+def leave_for_later(
+    ports: Ports, taken: Claim, recording_id: str, error: StoreRestsError | TranscriberRestsError
+) -> None:
+    """What the row needs is away: it waits with nothing counted against it, and its recording says so of the words."""
+    # Where the lease is lost too, others are at it.
+    with contextlib.suppress(LeaseLostError), unit(ports.sessions) as session:
+        if isinstance(error, StoreRestsError):
+            logger.warning("store_rests", recording_id=recording_id)
+            put_back(session, taken)
+        else:
+            logger.warning("transcriber_rests", recording_id=recording_id, why=str(error), s=round(error.again_s, 1))
+            words_wait(session, recording_id)
+            put_back(session, taken, delay_s=error.again_s)
+
+
+def delay_of(error: Exception) -> float:
+    """Seconds until a row is tried again after its first error."""
+    return error.again_s if isinstance(error, TranscriberError) else 2.0
 
 
 def reason_of(error: Exception) -> str:
@@ -88,6 +106,8 @@ def _transcribe(
 ) -> None:
     assert ports.transcriber is not None  # noqa: S101  asked before the claim
     engine = with_model(ports.transcriber, version.model)
+    if isinstance(engine, MayRest):
+        engine.raise_if_resting()
     windows = [window_of(w) for w in batch.windows]
     options = Options(**version.engine.get("options", {}))
     began = time.monotonic()
