@@ -19,6 +19,7 @@ from app.ports.search_index import SearchUnavailableError
 from app.ports.transcriber import TranscriberError
 from migrations import chain
 from workers.cli import DONE, FAILED, print_json
+from workers.clocks import clock_told
 from workers.devices import device_for, unused_gpu
 from workers.door import look_from_outside
 from workers.model_files import model_present
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     ports = wiring.build(settings)
     parts = [
         _part("database", lambda: _database(ports)),
+        _part("clock", lambda: clock_told(ports)),
         _part("objects", lambda: _objects(ports)),
         _part("search", lambda: _search(ports)),
         _part("jobs", lambda: (ports.jobs.name, "")),

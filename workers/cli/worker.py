@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.kernel.settings import load_settings
 from workers.cli import DONE, USAGE, say
 from workers.cli.context import open_archive, require_model
+from workers.clocks import clock_told
 from workers.engine import LANES, Engine
 from workers.transcribers import batches_at_once
 from workers.watching import watched
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
         require_model(settings)
         batches = args.concurrency or batches_at_once(settings)
     ports = open_archive(transcribe="transcribe" in queues, at_once=batches)
+    if warning := clock_told(ports)[1]:
+        say(warning)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

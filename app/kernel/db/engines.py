@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 
 from app.kernel.errors import BadInputError
 from app.kernel.settings import PostgresDatabase
+from app.kernel.time import now
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Engine, Table
@@ -160,6 +161,20 @@ def product_of(connection: Connection) -> str:
     if connection.dialect.name == POSTGRES:
         return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"
     return f"SQLite {sqlite3.sqlite_version}"
+
+
+def clock_ahead_s(connection: Connection) -> float | None:
+    """Seconds that this machine's clock is ahead of the server's (behind: below 0); None where there is no server.
+
+    Right to half of what the answer took.
+    """
+    if connection.dialect.name != POSTGRES:
+        return None
+    connection.execute(text("SELECT 1"))  # the line may have to be opened first
+    before = now()
+    there = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    after = now()
+    return float((before + (after - before) / 2 - there).total_seconds())
 
 
 def by_code_point(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
