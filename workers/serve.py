@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -79,6 +80,8 @@ class WatchedWorker:
 def serve(app: FastAPI, ports: Ports, *, worker: bool, quiet: bool = False) -> None:
     """Serve until SIGINT or SIGTERM; ends within five seconds, also with a page open."""
     settings = ports.settings
+    # uvicorn raises the signal again once it has ended well: as it is, a SIGTERM would end us before the worker could.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     watched = WatchedWorker(ports, quiet=quiet) if worker else None
     if watched is not None:
         watched.start()
@@ -92,7 +95,6 @@ def serve(app: FastAPI, ports: Ports, *, worker: bool, quiet: bool = False) -> N
         server_header=False,
     )
     try:
-        # uvicorn raises the signal again once it has ended well.
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run()
     finally:

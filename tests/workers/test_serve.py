@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from app.admin.models import Worker
 from app.kernel.db import unit
 from app.kernel.settings import load_settings
 from tests.factories.living import LivingArchive, child_pids, descendants
@@ -35,6 +36,27 @@ def living(tmp_path: Path) -> LivingArchive:
 def workers_of(living: LivingArchive) -> list[int]:
     """Process ids of serve's direct children."""
     return list(child_pids(living.process.pid)) if living.process else []
+
+
+def test_a_supervisor_ends_it_as_ctrl_c_does(living: LivingArchive) -> None:
+    """SIGTERM to serve alone: exit 0 within 5 s, and its worker ends by itself and takes its row away."""
+    living.start()
+    try:
+        assert living.process is not None
+        living.until(lambda: bool(living_rows(living)), 30, "a worker's row")
+        everybody = descendants(living.process.pid)
+        living.process.send_signal(signal.SIGTERM)
+        assert living.process.wait(5) == 0
+        assert living_rows(living) == []
+        assert not any(os.path.exists(f"/proc/{pid}") for pid in everybody)  # noqa: PTH110  plain names of /proc
+    finally:
+        living.stop()
+
+
+def living_rows(living: LivingArchive) -> list[str]:
+    """The workers that say they are there."""
+    with unit(living.ports().sessions, write=False) as session:
+        return [worker.id for worker in session.query(Worker)]
 
 
 def test_it_serves_watches_and_stops(living: LivingArchive) -> None:
