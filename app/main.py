@@ -40,7 +40,7 @@ def create_app(ports: Ports, frontend: Path | None = FRONTEND) -> FastAPI:
         redoc_url=None,
     )
     app.state.ports = ports
-    app.state.owed = pipeline.owed
+    app.state.owed = pipeline
     add_error_handlers(app)
     for router in (accounts, stories, *RECORDINGS, *TRANSCRIPTS, search, admin):
         app.include_router(router)

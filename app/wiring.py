@@ -22,9 +22,6 @@ from app.kernel.settings import (
 from app.ports import Ports
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from app.kernel.events import Event
     from app.ports.job_queue import JobQueue
     from app.ports.object_store import ObjectStore
     from app.ports.search_index import SearchIndex
@@ -35,12 +32,8 @@ def build(settings: Settings, transcriber: Transcriber | None = None) -> Ports:
     """Ports for the settings; raises ``SettingsError`` for settings that do not go together."""
     jobs = _jobs(settings)
 
-    def follow(session: Session, event: Event) -> None:
-        for name in pipeline.ON.get(type(event), ()):
-            jobs.put(session, name, event.id, pipeline.PRIORITY[name])
-
     postgres = settings.database if isinstance(settings.database, PostgresDatabase) else None
-    sessions = make_sessions(make_engine(settings.database_url, postgres), follow=follow)
+    sessions = make_sessions(make_engine(settings.database_url, postgres), follow=pipeline.follow(jobs))
     objects = _objects(settings)
     return Ports(settings, sessions, objects, _search_index(settings), jobs, transcriber)
 

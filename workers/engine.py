@@ -97,8 +97,8 @@ class Engine:
     def idle(self) -> bool:
         """Whether nothing in these lanes is owed now and nothing is being done."""
         with unit(self.ports.sessions, write=False) as session:
-            rows = pipeline.owed(session, now())
-        return not any(row.due or row.state in ("running", "retrying") for row in rows)
+            found = pipeline.tallies(session, now())
+        return not any(one.state in ("waiting", "running", "retrying") for one in found)
 
     def _lane(self, queue: str) -> Callable[[], None]:
         def run() -> None:
@@ -123,8 +123,8 @@ class Engine:
 
     def _next(self, queue: str) -> Owed | None:
         with unit(self.ports.sessions, write=False) as session:
-            rows = pipeline.owed(session, now())
-        return next((r for r in rows if r.due and pipeline.QUEUES[r.job] == queue), None)
+            rows = pipeline.due(session, now(), queue, most=1)
+        return rows[0] if rows else None
 
     def _sweep(self) -> None:
         pipeline.sweep(self.ports)

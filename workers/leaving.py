@@ -73,7 +73,7 @@ class Leaving:
             workers = living_workers(session, moment)
             if not any(pipeline.QUEUES[job] in each.queues for each in workers if each.id != ours):
                 return None
-            row = next((r for r in pipeline.owed(session, moment) if (r.job, r.id) == (job, id_) and r.due), None)
+            row = next((r for r in pipeline.owed(session, moment, id_) if r.job == job and r.due), None)
         # It became due by the clock of whoever made it so, which may be ahead of ours.
         return row if row is not None and abs((moment - row.since).total_seconds()) <= LEAVE_S else None
 

@@ -46,10 +46,13 @@ def _measured(ports: Ports, *, beside: bool) -> Iterator[None]:
         yield
         return
 
-    def owed() -> list[tuple[str, str, float]]:
+    def owed() -> list[tuple[str, str, int, float]]:
         moment = now()
         with unit(ports.sessions, write=False) as session:
-            return [(r.job, r.state, (moment - r.since).total_seconds()) for r in pipeline.owed(session, moment)]
+            return [
+                (one.job, one.state, one.count, (moment - one.oldest).total_seconds())
+                for one in pipeline.tallies(session, moment)
+            ]
 
     port = settings.metrics_port + beside
     try:

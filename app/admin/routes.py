@@ -11,7 +11,6 @@ from typing import Annotated, Literal, cast
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from app.access.commands import require
 from app.accounts.dependencies import CurrentActor
@@ -20,6 +19,7 @@ from app.admin.domain.door import may_look
 from app.admin.schemas import (
     DoorSeen,
     Health,
+    OwedCount,
     OwedList,
     OwedRead,
     PartHealth,
@@ -31,7 +31,7 @@ from app.admin.schemas import (
 )
 from app.kernel.db import unit
 from app.kernel.errors import NotAllowedError, NotFoundError, SignInNeededError
-from app.kernel.leases import Owed
+from app.kernel.owing import Owing
 from app.kernel.time import now
 from app.kernel.web import Unit, ports_of, problems
 from app.ports.search_index import SearchUnavailableError
@@ -43,20 +43,27 @@ LATE = dt.timedelta(minutes=15)
 DOOR_PAUSE_S = 1.0
 INDEXING = "search.index_story"
 Part = Literal["database", "objects", "search", "work", "index"]
-OwedNow = Callable[[Session, dt.datetime], list[Owed]]
+NOT_DONE = ("waiting", "retrying")
+"""What somebody should have done: not what runs, failed for good, or waits for something that is itself owed."""
 
 
-def _owed(request: Request, session: Session) -> list[Owed]:
-    """What every room says is owed; main puts the pipeline's list into ``app.state.owed``."""
-    owed = cast("OwedNow", request.app.state.owed)
-    return sorted(owed(session, now()), key=lambda line: (line.since, line.job, line.id))
+def _owing(request: Request) -> Owing:
+    """What every room says is owed; main puts the pipeline into ``app.state.owed``."""
+    return cast("Owing", request.app.state.owed)
 
 
 @router.get("/admin/owed", operation_id="list_owed", responses=problems(SignInNeededError, NotAllowedError))
 def list_owed(request: Request, session: Unit, actor: CurrentActor) -> OwedList:
-    """All work that is owed, running or failed, the longest waiting first."""
+    """Work that is owed, running or failed, the longest waiting first, and all of it counted."""
     require(actor, "see_work")
-    return OwedList(items=[OwedRead.model_validate(line) for line in _owed(request, session)])
+    moment = now()
+    lines = sorted(_owing(request).owed(session, moment), key=lambda line: (line.since, line.job, line.id))
+    counts = sorted(_owing(request).tallies(session, moment), key=lambda one: (one.job, one.state))
+    return OwedList(
+        items=[OwedRead.model_validate(line) for line in lines],
+        counts=[OwedCount.model_validate(one) for one in counts],
+        left_off=max(0, sum(one.count for one in counts) - len(lines)),
+    )
 
 
 @router.post(
@@ -68,7 +75,8 @@ def list_owed(request: Request, session: Unit, actor: CurrentActor) -> OwedList:
 def retry_owed(request: Request, session: Unit, actor: CurrentActor, body: RetryRequest) -> RetryRead:
     """Try failed work again."""
     jobs = ports_of(request).jobs
-    commands.retry(session, actor, jobs, owed=lambda: _owed(request, session), job=body.job, id_=body.id)
+    owing = _owing(request)
+    commands.retry(session, actor, jobs, owed=lambda: owing.owed(session, now(), body.id), job=body.job, id_=body.id)
     return RetryRead(job=body.job, id=body.id)
 
 
@@ -150,9 +158,9 @@ def _look(request: Request) -> Readiness:
     reached: dict[Part, bool] = {"database": True, "work": True, "index": True}
     try:
         with unit(ports.sessions, write=False) as session:
-            for line in _owed(request, session):
-                if line.state != "failed" and moment - line.since > LATE:
-                    reached["index" if line.job == INDEXING else "work"] = False
+            for one in _owing(request).tallies(session, moment):
+                if one.state in NOT_DONE and moment - one.oldest > LATE:
+                    reached["index" if one.job == INDEXING else "work"] = False
     except SQLAlchemyError:
         reached["database"] = False
     checks: tuple[tuple[Part, Callable[[], None], type[Exception]], ...] = (

@@ -24,10 +24,24 @@ class OwedRead(_Read):
     reason: str | None
 
 
+class OwedCount(_Read):
+    """All rows that are owed the same job and are in the same state."""
+
+    job: str
+    state: str
+    count: int
+    oldest: dt.datetime
+    """Since when the one that waits longest is owed."""
+
+
 class OwedList(_Read):
-    """All that is owed, the longest waiting first."""
+    """What is owed, the longest waiting first."""
 
     items: list[OwedRead]
+    counts: list[OwedCount]
+    """All that is owed, also what is not listed."""
+    left_off: int
+    """How many rows are owed and not listed: the list is cut."""
 
 
 class RetryRequest(BaseModel):
@@ -81,7 +95,8 @@ class Readiness(_Read):
 
     ok: bool
     parts: list[PartHealth]
-    """``work`` and ``index`` are well unless what they owe waits for a long time: then no worker is there for it."""
+    """``work`` and ``index`` are well unless something waits for a quarter of an hour: no worker is there for it, or
+    they are too few."""
 
 
 class DoorSeen(_Read):

@@ -292,20 +292,11 @@ class Owed:
     priority: int
     since: dt.datetime
     state: str
-    """waiting, running, retrying or failed."""
+    """waiting, running, retrying or failed, or what it waits for."""
     attempts: int = 0
     crashes: int = 0
     reason: str | None = None
     due: bool = True
     """Whether a worker may claim it now."""
-
-
-def state_of(row: Leased, moment: dt.datetime) -> tuple[str, bool]:
-    """(state, due) of a leased row for its ``Owed`` line."""
-    if row.failed_reason is not None:
-        return "failed", False
-    if row.lease_until is not None and row.lease_until >= moment:
-        return "running", False
-    if row.retry_at is not None and row.retry_at > moment:
-        return "retrying", False
-    return "waiting", True
+    turn: int = 0
+    """Of rows of one priority those with a smaller number go first, however long they wait."""

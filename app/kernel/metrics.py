@@ -92,21 +92,17 @@ class Observed:
 class OwedNow:
     """Collector: what is owed at this moment and how long the oldest waits, asked at each scrape."""
 
-    def __init__(self, ask: Callable[[], Sequence[tuple[str, str, float]]]) -> None:
-        """``ask`` gives (job, state, seconds waiting) of each owed row."""
+    def __init__(self, ask: Callable[[], Sequence[tuple[str, str, int, float]]]) -> None:
+        """``ask`` gives (job, state, how many, seconds that the oldest waits) of all that is owed."""
         self._ask = ask
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """Two gauges by job and state."""
-        rows = self._ask()
         number = GaugeMetricFamily("storybraid_owed", "Rows that are owed work.", labels=["job", "state"])
         oldest = GaugeMetricFamily("storybraid_owed_oldest_seconds", "Longest wait.", labels=["job", "state"])
-        waits: dict[tuple[str, str], list[float]] = {}
-        for job, state, seconds in rows:
-            waits.setdefault((job, state), []).append(seconds)
-        for labels, seconds_of in sorted(waits.items()):
-            number.add_metric(labels, len(seconds_of))
-            oldest.add_metric(labels, max(seconds_of))
+        for job, state, count, seconds in sorted(self._ask()):
+            number.add_metric((job, state), count)
+            oldest.add_metric((job, state), seconds)
         return (number, oldest)
 
 

@@ -13,10 +13,16 @@ if TYPE_CHECKING:
 
     Do = Callable[[str, str], None]
 
-PERSON_WAITS = 0
-NEW_UPLOAD = 1
-REINDEX = 2
-FIXITY = 3
+TAKEN_BACK = 0
+"""Fewer people may know of a story than search believes."""
+PERSON_WAITS = 1
+"""Somebody looks at the page until it is done."""
+CHANGED = 2
+"""A person changed or published a story and will look for it."""
+NEW_UPLOAD = 3
+REINDEX = 4
+"""Nothing changed; the index is made anew."""
+FIXITY = 5
 """Priorities: a smaller number is done first."""
 
 

@@ -92,6 +92,7 @@ class RecordingStep(Leased, Base):
     step: Mapped[str] = mapped_column(String(20))
     done_at: Mapped[dt.datetime | None] = mapped_column(default=None, index=True)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    """Since when it is owed, also where it is owed again."""
 
 
 class MediaFile(Base):

@@ -18,8 +18,9 @@ from app.kernel.events import announce
 from app.kernel.text import composed
 from app.kernel.time import now
 from app.people.commands import add_person
+from app.ports.job_queue import CHANGED, NEW_UPLOAD, REINDEX, TAKEN_BACK
 from app.stories.domain.edtf import is_edtf
-from app.stories.events import StoryChanged, StoryPublished
+from app.stories.events import StoryChanged, StoryGrew, StoryPublished, StoryTakenBack
 from app.stories.models import Story, StoryPerson
 from app.stories.queries import next_number, story, story_by_key
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from app.access.models import ConsentRecord
     from app.accounts.schemas import Actor
+    from app.kernel.events import Event
     from app.people.schemas import PersonWrite
     from app.stories.schemas import ConsentCreate, StoryCreate, StoryUpdate
 
@@ -58,6 +60,7 @@ def create_story(session: Session, actor: Actor, wanted: StoryCreate, idempotenc
         contributor_id=actor.account_id,
         idempotency_key=idempotency_key,
         made_from_sha256=digest,
+        search_priority=CHANGED,
     )
     _describe(session, made, wanted.model_dump(exclude={"consent", "narrators"}))
     session.add(made)
@@ -96,7 +99,7 @@ def change_story(session: Session, actor: Actor, story_id: str, wanted: StoryUpd
     _describe(session, found, sent)
     if "narrators" in wanted.model_fields_set:
         set_narrators(session, found, wanted.narrators)
-    found.revision += 1
+    _changed(found, CHANGED)
     try:
         session.flush()
     except StaleDataError as error:
@@ -152,10 +155,10 @@ def publish_story(session: Session, actor: Actor, story_id: str, level: str) -> 
     if not covers(consents_of(session, story_id), level):
         raise ConsentMissingError
     found.published_at = found.published_at or now()
-    _show_to(found, "published", level)
+    event = _show_to(found, "published", level)
     session.flush()
     audit(session, actor, "stories.publish_story", story_id, level=level)
-    announce(session, StoryPublished(story_id))
+    announce(session, event)
     return found
 
 
@@ -163,29 +166,52 @@ def unpublish_story(session: Session, actor: Actor, story_id: str) -> Story:
     """Make it a draft again, at once."""
     found = story(session, actor, story_id, lock=True)
     require(actor, "publish", found)
-    _show_to(found, "draft", None)
+    event = _show_to(found, "draft", None)
     session.flush()
     audit(session, actor, "stories.unpublish_story", story_id)
-    announce(session, StoryPublished(story_id))
+    announce(session, event)
     return found
 
 
-def _show_to(found: Story, state: str, level: str | None) -> None:
+def _show_to(found: Story, state: str, level: str | None) -> Event:
     """Other people may know of it from now on; some who did may not, whatever a search index still holds."""
     was_shown = found.state == "published" and (state, level) != (found.state, found.level)
     found.state, found.level = state, level
+    _changed(found, TAKEN_BACK if was_shown else CHANGED)
+    if not was_shown:
+        return StoryPublished(found.id)
+    found.withheld_revision = found.revision
+    return StoryTakenBack(found.id)
+
+
+def _changed(found: Story, priority: int) -> None:
+    """Search must know of a change of a story that this unit holds."""
+    if found.indexed_revision < found.revision:
+        found.search_priority = min(found.search_priority, priority)
+    else:
+        found.search_priority, found.search_behind_since = priority, now()
     found.revision += 1
-    if was_shown:
-        found.withheld_revision = found.revision
+
+
+def _change(priority: int) -> dict[str, Any]:
+    """The same as values of an update: search is behind since its oldest unknown change, and as urgently as any."""
+    behind = Story.indexed_revision < Story.revision
+    return {
+        "search_priority": case((behind & (Story.search_priority < priority), Story.search_priority), else_=priority),
+        "search_behind_since": case((behind, Story.search_behind_since), else_=now()),
+    }
 
 
 def note_searchable(session: Session, story_id: str, revision: int) -> None:
-    """The search index has this revision, so it knows who may know of the story."""
+    """The search index has this revision, so it knows who may know of the story.
+
+    What was changed while it was brought there is a moment old.
+    """
     still_withheld = case((Story.withheld_revision <= revision, None), else_=Story.withheld_revision)
     session.execute(
         update(Story)
         .where(Story.id == story_id)
-        .values(indexed_revision=revision, withheld_revision=still_withheld)
+        .values(indexed_revision=revision, withheld_revision=still_withheld, search_behind_since=now())
         .execution_options(synchronize_session="fetch")
     )
 
@@ -193,7 +219,8 @@ def note_searchable(session: Session, story_id: str, revision: int) -> None:
 def note_unsearchable(session: Session, story_id: str | None = None) -> None:
     """Whatever was said of it, the search index has nothing of the story, or of any: it is owed again."""
     chosen = update(Story) if story_id is None else update(Story).where(Story.id == story_id)
-    session.execute(chosen.values(indexed_revision=0).execution_options(synchronize_session="fetch"))
+    values = {"indexed_revision": 0, **_change(REINDEX)}
+    session.execute(chosen.values(values).execution_options(synchronize_session="fetch"))
 
 
 def write_summary(session: Session, story_id: str, **fields: Any) -> None:  # noqa: ANN401  columns of the summary
@@ -208,10 +235,10 @@ def write_summary(session: Session, story_id: str, **fields: Any) -> None:  # no
     session.execute(
         update(Story)
         .where(Story.id == story_id)
-        .values(**fields, revision=Story.revision + 1)
+        .values(**fields, **_change(NEW_UPLOAD), revision=Story.revision + 1)
         .execution_options(synchronize_session="fetch")
     )
-    announce(session, StoryChanged(story_id))
+    announce(session, StoryGrew(story_id))
 
 
 def touch_story(session: Session, story_id: str) -> None:
@@ -219,10 +246,10 @@ def touch_story(session: Session, story_id: str) -> None:
     session.execute(
         update(Story)
         .where(Story.id == story_id)
-        .values(revision=Story.revision + 1)
+        .values(**_change(NEW_UPLOAD), revision=Story.revision + 1)
         .execution_options(synchronize_session="fetch")
     )
-    announce(session, StoryChanged(story_id))
+    announce(session, StoryGrew(story_id))
 
 
 def mark_fictional(session: Session, story_id: str) -> None:

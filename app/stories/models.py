@@ -12,6 +12,7 @@ from app.access.models import Guarded
 from app.kernel.db import Base
 from app.kernel.ids import new_id
 from app.kernel.time import now
+from app.ports.job_queue import REINDEX
 
 _BEHIND = text("indexed_revision < revision")
 
@@ -26,8 +27,13 @@ class Story(Guarded, Base):
         # ten ids of a page of search and reads every published story.
         Index(None, "state", "id"),
         Index(None, "collection_id", "state", "id"),
-        # Only the stories that search is behind: each worker asks for them once a second, of however many.
-        Index("ix_stories_behind", "id", sqlite_where=_BEHIND, postgresql_where=_BEHIND),
+        # Only the stories that search is behind, the most urgent first: each worker asks for some once a second.
+        Index(
+            "ix_stories_behind",
+            *("search_priority", "search_behind_since", "id"),
+            sqlite_where=_BEHIND,
+            postgresql_where=_BEHIND,
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
@@ -53,6 +59,10 @@ class Story(Guarded, Base):
     """Grows with every change that search must know."""
     indexed_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     """The revision that the search index has, 0 for none: behind ``revision``, the story is owed to it."""
+    search_behind_since: Mapped[dt.datetime | None] = mapped_column(default=now)
+    """When the oldest change was made that the search index does not have; says nothing once it has all."""
+    search_priority: Mapped[int] = mapped_column(default=REINDEX, server_default=str(REINDEX))
+    """How urgent the most urgent of these changes is, as ``ports.job_queue`` counts."""
     withheld_revision: Mapped[int | None] = mapped_column(default=None, index=True)
     """The revision at which fewer people might know of it; None once search knows that too."""
     idempotency_key: Mapped[str | None] = mapped_column(String(200), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Base
@@ -43,11 +43,18 @@ class TranscriptVersion(Leased, Base):
     completed_at: Mapped[dt.datetime | None] = mapped_column(default=None)
 
 
+_UNDONE = text("done_at IS NULL")
+
+
 class Batch(Leased, Base):
     """The windows that are encoded, claimed and committed together."""
 
     __tablename__ = "transcript_batches"
-    __table_args__ = (UniqueConstraint("version_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("version_id", "seq"),
+        # Each worker asks once a second what is left of the few versions that are not done, of however many.
+        Index("ix_transcript_batches_undone", "version_id", "seq", sqlite_where=_UNDONE, postgresql_where=_UNDONE),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
     version_id: Mapped[str] = mapped_column(ForeignKey("transcript_versions.id"), index=True)
@@ -55,7 +62,7 @@ class Batch(Leased, Base):
     speech_ms: Mapped[int]
     windows: Mapped[list[Any]]
     """[{seq, start_ms, end_ms, language, channel, regions: [[start_ms, end_ms], …]}], sorted by length."""
-    done_at: Mapped[dt.datetime | None] = mapped_column(default=None, index=True)
+    done_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     seconds: Mapped[float | None] = mapped_column(default=None)
     """How long it took, for the time left."""
 

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app import pipeline
 from app.accounts.schemas import Actor
@@ -135,6 +135,24 @@ def test_a_lost_message_is_put_again_and_only_once(archive: TestArchive) -> None
     assert pipeline.sweep(archive.ports) == 1
     assert pipeline.sweep(archive.ports) == 0
     assert [(name, id_) for name, id_, _ in messages(archive)] == [("search.index_story", story_id)]
+
+
+def test_a_persons_change_is_taken_before_an_index_made_anew(archive: TestArchive) -> None:
+    """By its event and by its row, behind however many messages of the whole; a takedown before both."""
+    for number in range(80):
+        archive.in_unit(lambda session, n=number: a_story(session, title=f"Told {n}", state="published"))  # type: ignore[misc]
+    edited, shown = archive.in_unit(lambda session: sorted(session.scalars(select(Story.id)))[-2:])
+    assert pipeline.sweep(archive.ports) == 80
+    client = archive.client("archivist")
+    version = client.get(f"/api/v1/stories/{edited}").json()["version"]
+    assert client.patch(f"/api/v1/stories/{edited}", json={"version": version, "title": "New"}).status_code == 200
+    assert client.post(f"/api/v1/stories/{shown}/unpublish").status_code == 200
+    told = messages(archive)
+    assert [id_ for _, id_, _ in told[:2]] == [shown, edited]
+    assert len({priority for _, _, priority in told}) == 3
+    archive.in_unit(lambda session: session.execute(text("DELETE FROM procrastinate_jobs")))
+    pipeline.sweep(archive.ports)
+    assert messages(archive)[:2] == told[:2]
 
 
 def test_a_message_whose_taker_died_is_forgotten(archive: TestArchive) -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from app.access.queries import audit_of
 from app.kernel.db import unit
+from app.kernel.owing import LISTED
 from app.search.models import StoryIndexing
+from app.stories.models import Story
 from tests.factories.living import LivingArchive
 from tests.factories.stories import a_story
 
@@ -43,3 +45,15 @@ def test_failed_work_is_listed_and_tried_again(tmp_path: Path) -> None:
     assert json.loads(refused.stdout)["error"]["slug"] == "usage"
     gone = living.run("jobs", "retry", "search.index_story", "nothing", expect=1)
     assert "Traceback" not in gone.stderr
+
+
+def test_a_list_that_is_cut_says_so(tmp_path: Path) -> None:
+    """How many more are owed stands beside the list, which is the same as JSON."""
+    living = LivingArchive(tmp_path)
+    living.run("migrate")
+    with unit(living.ports().sessions) as session:
+        session.add_all(Story(identifier=f"SB-MANY-{number:04}") for number in range(LISTED + 5))
+    shown = living.run("jobs", "list", "--json")
+    assert len(json.loads(shown.stdout)) == LISTED
+    assert "5 more are owed and not listed" in shown.stderr
+    assert "not listed" not in living.run("jobs", "list", "--failed").stderr

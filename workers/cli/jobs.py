@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app import pipeline
 from app.admin.commands import retry
 from app.kernel.db import unit
+from app.kernel.owing import FAILED
 from app.kernel.time import iso, now
 from workers.cli import DONE, print_json, say
 from workers.cli.context import open_archive, operator
@@ -44,13 +45,15 @@ def run(args: argparse.Namespace) -> int:
                 session,
                 operator(),
                 ports.jobs,
-                owed=lambda: pipeline.owed(session, now()),
+                owed=lambda: pipeline.owed(session, now(), args.id),
                 job=args.job,
                 id_=args.id,
             )
         say(f"{args.job} is tried again on {args.id}.")
         return DONE
-    rows = _rows(ports, only_failed=args.failed)
+    rows, left_off = _rows(ports, only_failed=args.failed)
+    if left_off:
+        say(f"The list is cut: {left_off} more are owed and not listed.")
     if args.json:
         print_json([_as_json(row) for row in rows])
         return DONE
@@ -63,10 +66,14 @@ def run(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _rows(ports: Ports, *, only_failed: bool) -> list[Owed]:
+def _rows(ports: Ports, *, only_failed: bool) -> tuple[list[Owed], int]:
+    """The rows that are listed, and how many more there are."""
+    moment = now()
     with unit(ports.sessions, write=False) as session:
-        rows = pipeline.owed(session, now())
-    return sorted((r for r in rows if r.state == "failed" or not only_failed), key=lambda r: (r.since, r.job, r.id))
+        rows = [r for r in pipeline.owed(session, moment) if r.state == FAILED or not only_failed]
+        counts = [one for one in pipeline.tallies(session, moment) if one.state == FAILED or not only_failed]
+    rows.sort(key=lambda r: (r.since, r.job, r.id))
+    return rows, max(0, sum(one.count for one in counts) - len(rows))
 
 
 def _as_json(row: Owed) -> dict[str, object]:

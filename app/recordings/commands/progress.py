@@ -193,6 +193,6 @@ def _derive_again(session: Session, recording: Recording, step: RecordingStep) -
     session.execute(
         update(RecordingStep)
         .where(RecordingStep.id == step.id)
-        .values(done_at=None, failed_reason=None, attempts=0, crashes=0, retry_at=None)
+        .values(done_at=None, created_at=now(), failed_reason=None, attempts=0, crashes=0, retry_at=None)
     )
     announce(session, RecordingStored(recording.id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.recordings.queries.custody import FOR_A_WHILE, every_file, held_uploads, lasting_files
-from app.recordings.queries.owed import owed
+from app.recordings.queries.owed import OWED
 from app.recordings.queries.recordings import (
     file_of_reader,
     files_of_use,
@@ -32,6 +32,7 @@ from app.recordings.queries.uploads import (
 
 __all__ = [
     "FOR_A_WHILE",
+    "OWED",
     "bytes_sent",
     "every_file",
     "file_of_reader",
@@ -43,7 +44,6 @@ __all__ = [
     "master_of",
     "media_file",
     "next_number",
-    "owed",
     "own_upload",
     "owner_of",
     "progress_of",

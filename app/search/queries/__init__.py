@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from app.search.queries.found import flat_hits, search_page, story_search, suggestions
-from app.search.queries.work import indexing_for_work, owed, story_document
+from app.search.queries.owed import OWED
+from app.search.queries.work import indexing_for_work, story_document
 
 __all__ = [
+    "OWED",
     "flat_hits",
     "indexing_for_work",
-    "owed",
     "search_page",
     "story_document",
     "story_search",

@@ -1,18 +1,13 @@
-"""What the search index is owed, and a story as its documents."""
+"""What the job of search reads: a story as its documents."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from app.collections.queries import collection
-from app.kernel.leases import Owed, state_of
 from app.ports.search_index import PassageDoc, StoryAccess, StoryDoc
 from app.search.domain.passages import SpokenCue, SpokenWord, cut
 from app.search.models import Passage, StoryIndexing
-from app.stories.models import Story
 from app.stories.queries import cards_of
 from app.transcripts.queries import committed_cues, readable_version, recording_ids
 
@@ -21,56 +16,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.stories.models import Story
     from app.transcripts.models import TranscriptVersion
-
-GROWING = dt.timedelta(seconds=30)
-"""A story that is still being transcribed is indexed at most this often."""
-LOOKED_AT = 64
-REINDEX = 2
 
 
 def indexing_for_work(session: Session, story_id: str) -> StoryIndexing | None:
     """Who works on bringing the story to the index, None before the first time."""
     return session.get(StoryIndexing, story_id, populate_existing=True)
-
-
-def owed(session: Session, moment: dt.datetime) -> list[Owed]:
-    """Stories whose revision the search index does not have."""
-    behind = (
-        select(Story.id, Story.created_at, Story.progress, StoryIndexing)
-        .outerjoin(StoryIndexing, StoryIndexing.id == Story.id)
-        .where(Story.indexed_revision < Story.revision)  # as its index has it, which holds these alone
-        .order_by(Story.id)
-        .limit(LOOKED_AT)
-    )
-    # What failed for good is listed for people, and takes no place from what is still to be done.
-    rows = [
-        *session.execute(behind.where(StoryIndexing.failed_reason.is_(None))),
-        *session.execute(behind.where(StoryIndexing.failed_reason.is_not(None))),
-    ]
-    found: list[Owed] = []
-    for story_id, created_at, progress, row in rows:
-        if row is None:
-            found.append(Owed("search.index_story", story_id, REINDEX, created_at, "waiting"))
-            continue
-        state, due = state_of(row, moment)
-        fresh = row.indexed_at is not None and moment - row.indexed_at < GROWING
-        if progress == "processing" and fresh and due:
-            state, due = "waiting for more", False
-        found.append(
-            Owed(
-                "search.index_story",
-                story_id,
-                REINDEX,
-                row.indexed_at or created_at,
-                state,
-                row.attempts,
-                row.crashes,
-                row.failed_reason,
-                due,
-            )
-        )
-    return found
 
 
 def story_document(session: Session, found: Story) -> tuple[StoryDoc, list[Passage]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.recordings.queries import recording_of_reader
+from app.transcripts.queries.owed import OWED
 from app.transcripts.queries.pages import live_cues, story_page
 from app.transcripts.queries.readers import (
     COMPLETE,
@@ -19,7 +20,6 @@ from app.transcripts.queries.work import (
     failed_batch_reason,
     newest_done_at,
     next_version_number,
-    owed,
     recording_ids,
     recordings_by_number,
     seconds_left,
@@ -30,6 +30,7 @@ from app.transcripts.queries.work import (
 
 __all__ = [
     "COMPLETE",
+    "OWED",
     "batch_for_work",
     "batches_left",
     "braid_of",
@@ -40,7 +41,6 @@ __all__ = [
     "live_cues",
     "newest_done_at",
     "next_version_number",
-    "owed",
     "readable_version",
     "recording_ids",
     "recording_of_reader",

@@ -1,15 +1,13 @@
-"""What jobs and the sweep read: versions to plan, batches to transcribe."""
+"""What jobs read: versions to plan, batches to transcribe."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
-from app.kernel.leases import Owed, state_of
-from app.recordings.models import MediaFile, Recording
-from app.stories.models import Story
+from app.recordings.models import Recording
 from app.transcripts.models import Batch, Cue, TranscriptVersion
 
 if TYPE_CHECKING:
@@ -17,11 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-LOOKED_AT = 64
-"""Batches listed at once; more are seen when these are done."""
 BATCHES_BEFORE_A_GUESS = 3
-NEW_UPLOAD = 1
-OPEN = ("in_progress", "failed")
 
 
 def version_for_work(session: Session, version_id: str) -> TranscriptVersion | None:
@@ -94,85 +88,6 @@ def seconds_left(session: Session, version: TranscriptVersion) -> int | None:
     if done < BATCHES_BEFORE_A_GUESS or not speech:
         return None
     return round(float(seconds or 0) / speech * max(0, version.speech_ms - version.done_ms))
-
-
-def owed(session: Session, moment: dt.datetime) -> list[Owed]:
-    """Recordings to plan, batches to transcribe, and versions whose batch failed for good."""
-    rows: list[Owed] = []
-    has_sound = exists().where(MediaFile.recording_id == Recording.id, MediaFile.use == "working_sound")
-    has_version = exists().where(TranscriptVersion.recording_id == Recording.id)
-    new = session.execute(
-        select(Recording.id, Recording.created_at)
-        .join(Story, Story.id == Recording.story_id)
-        .where(
-            Recording.state == "processing",
-            Story.machine_text_allowed.is_(True),
-            has_sound,
-            ~has_version,
-        )
-        .order_by(Recording.id)
-    ).all()
-    rows += [Owed("transcripts.plan", id_, NEW_UPLOAD, since, "waiting") for id_, since in new]
-    unplanned = session.execute(
-        select(TranscriptVersion, has_sound.label("ready"))
-        .join(Recording, Recording.id == TranscriptVersion.recording_id)
-        .where(TranscriptVersion.planned.is_(False), TranscriptVersion.status.in_(OPEN))
-        .order_by(TranscriptVersion.id)
-    ).all()
-    for version, ready in unplanned:
-        rows.append(_owed("transcripts.plan", version, version.recording_id, moment, ready=ready))
-        rows += _given_up(version, version)
-    undone = (
-        select(Batch, TranscriptVersion, has_sound.label("ready"))
-        .join(TranscriptVersion, TranscriptVersion.id == Batch.version_id)
-        .join(Recording, Recording.id == TranscriptVersion.recording_id)
-        .where(
-            Batch.done_at.is_(None),
-            TranscriptVersion.status.in_(OPEN),
-        )
-        .order_by(TranscriptVersion.id, Batch.seq)
-        .limit(LOOKED_AT)
-    )
-    # What failed for good is listed for people, and takes no place from what is still to be done.
-    batches = [
-        *session.execute(undone.where(Batch.failed_reason.is_(None))),
-        *session.execute(undone.where(Batch.failed_reason.is_not(None))),
-    ]
-    for batch, version, ready in batches:
-        rows.append(_owed("transcripts.transcribe", batch, batch.id, moment, ready=ready))
-        rows += _given_up(batch, version)
-    return rows
-
-
-def _owed(job: str, row: Batch | TranscriptVersion, id_: str, moment: dt.datetime, *, ready: bool = True) -> Owed:
-    state, due = state_of(row, moment)
-    since = row.created_at if isinstance(row, TranscriptVersion) else moment
-    return Owed(
-        job,
-        id_,
-        NEW_UPLOAD,
-        since,
-        state if ready else "waiting for the sound",
-        row.attempts,
-        row.crashes,
-        row.failed_reason,
-        due and ready,
-    )
-
-
-def _given_up(row: Batch | TranscriptVersion, version: TranscriptVersion) -> list[Owed]:
-    if row.failed_reason is None or version.status == "failed":
-        return []
-    return [
-        Owed(
-            "transcripts.give_up",
-            version.id,
-            0,
-            version.created_at,
-            "waiting",
-            reason=row.failed_reason,
-        )
-    ]
 
 
 def failed_batch_reason(session: Session, version_id: str) -> str | None:

@@ -12,16 +12,22 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 
+from app import pipeline
 from app.admin import routes
 from app.kernel.logging import configure_logging, log
 from app.kernel.metrics import Observed, OwedNow, serve_metrics
 from app.kernel.time import now
+from app.recordings.models import MediaFile
+from app.search.models import StoryIndexing
+from app.stories.commands import touch_story
+from app.transcripts.models import Batch, TranscriptVersion
 from tests.factories.stores import taken_away
-from tests.factories.stories import a_story
+from tests.factories.stories import a_recording, a_story
 from workers.servers.own import free_port
 
 if TYPE_CHECKING:
     import pytest
+    from sqlalchemy.orm import Session
 
     from tests.factories.archive import TestArchive
 
@@ -43,10 +49,55 @@ def test_ready_names_each_part(archive: TestArchive) -> None:
 
 def test_work_that_nobody_does_shows(archive: TestArchive) -> None:
     """A story that search does not have after an hour: no worker is there; readers are served all the same."""
-    archive.in_unit(lambda session: setattr(a_story(session), "created_at", now() - dt.timedelta(hours=1)))
+    archive.in_unit(lambda session: setattr(a_story(session), "search_behind_since", now() - dt.timedelta(hours=1)))
     late = archive.client().get(READY)
     assert (late.status_code, late.json()["ok"]) == (200, True)
     assert (of_parts(late)["index"], of_parts(late)["work"]) == (False, True)
+
+
+def test_a_batch_that_nobody_writes_down_shows(archive: TestArchive) -> None:
+    """Planned five hours ago and waiting since: the part is named, and the number is true."""
+    archive.in_unit(lambda session: a_planned(session, hours=5))
+    assert (of_parts(archive.client().get(READY))["work"]) is False
+    (batches,) = archive.in_unit(lambda session: pipeline.tallies(session, now()))[:1]
+    assert (batches.job, batches.state, batches.count) == ("transcripts.transcribe", "waiting", 3)
+    assert 5 * 3600 <= (now() - batches.oldest).total_seconds() < 5 * 3600 + 60
+
+
+def test_what_waits_for_its_sound_or_runs_is_not_late(archive: TestArchive) -> None:
+    """The sound is owed by itself, and a recording that failed for good is no fault of the workers."""
+    archive.in_unit(lambda session: a_planned(session, hours=5, sound=False))
+    archive.in_unit(lambda session: a_planned(session, hours=5, lease_until=now() + dt.timedelta(hours=1)))
+    assert of_parts(archive.client().get(READY))["work"] is True
+
+
+def test_a_story_that_changed_now_is_not_late(archive: TestArchive) -> None:
+    """However long ago it was indexed."""
+
+    def changed(session: Session) -> None:
+        long_ago = now() - dt.timedelta(days=30)
+        story = a_story(session, indexed_revision=1, created_at=long_ago, search_behind_since=long_ago)
+        session.add(StoryIndexing(id=story.id, indexed_at=long_ago))
+        session.flush()
+        touch_story(session, story.id)
+
+    archive.in_unit(changed)
+    assert of_parts(archive.client().get(READY))["index"] is True
+
+
+def a_planned(session: Session, *, hours: int, sound: bool = True, **of: Any) -> None:
+    """A recording whose transcript was planned so long ago: three batches, whose columns are ``of``."""
+    recording = a_recording(session, a_story(session, indexed_revision=1), state="processing" if sound else "failed")
+    planned_at = now() - dt.timedelta(hours=hours)
+    version = TranscriptVersion(
+        recording_id=recording.id, story_id=recording.story_id, number=1, planned=True, planned_at=planned_at
+    )
+    session.add(version)
+    session.flush()
+    session.add_all(Batch(version_id=version.id, seq=seq, speech_ms=1, windows=[], **of) for seq in range(3))
+    if sound:
+        values: dict[str, Any] = {"content_type": "", "size_bytes": 2, "sha256": "0" * 64}
+        session.add(MediaFile(recording_id=recording.id, use="working_sound", key=recording.id, **values))
 
 
 def test_without_its_store_it_is_not_ready(archive: TestArchive, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +115,7 @@ def test_without_its_store_it_is_not_ready(archive: TestArchive, monkeypatch: py
 def test_each_request_is_named_and_counted_by_its_route(archive: TestArchive) -> None:
     """The count has the route and not the address; a proxy's own id is kept, nonsense is not."""
     port = free_port()
-    end = serve_metrics("127.0.0.1", port, OwedNow(lambda: [("a.job", "waiting", 3.0), ("a.job", "waiting", 5.0)]))
+    end = serve_metrics("127.0.0.1", port, OwedNow(lambda: [("a.job", "waiting", 2, 5.0)]))
     try:
         client = archive.client()
         story = archive.in_unit(lambda session: a_story(session).id)

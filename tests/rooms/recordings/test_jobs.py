@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select, update
 
+from app import pipeline
 from app.kernel.db import unit
 from app.kernel.errors import NotReadyError
 from app.kernel.leases import LEASE, LeaseLostError, claim
@@ -276,7 +277,7 @@ def test_five_errors_are_a_failure_with_a_reason(archive: TestArchive) -> None:
     assert (row.state, row.failed_step) == ("failed", "derive")
     assert "original is kept" in str(row.reason)
     with unit(archive.ports.sessions, write=False) as session:
-        lines = [line for line in queries.owed(session, now()) if line.id == rid]
+        lines = pipeline.owed(session, now(), rid)
     assert [(line.job, line.state, line.attempts, line.due) for line in lines] == [
         ("recordings.derive", "failed", 5, False)
     ]

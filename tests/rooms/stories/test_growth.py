@@ -14,7 +14,7 @@ from app.kernel.db import make_engine
 from app.kernel.ids import new_id
 from app.kernel.time import now
 from app.recordings.models import MediaFile, Recording
-from app.recordings.queries.owed import owed
+from app.recordings.queries import OWED
 from app.stories.models import Story
 from app.stories.queries import story_items, visible_ids
 from app.stories.queries.lists import story_page
@@ -92,7 +92,7 @@ ASKED: dict[str, Callable[[Session, list[str]], Any]] = {
     "the cards of a page of search": lambda session, ids: story_items(session, READER, ids),
     "the cards for a volunteer": lambda session, ids: story_items(session, VOLUNTEER, ids),
     "the re-check of hits": lambda session, ids: visible_ids(session, READER, ids),
-    "what recordings owe": lambda session, _: owed(session, now()),
+    "what recordings owe": lambda session, _: [kind.due(session, now()) + kind.rest(session, now()) for kind in OWED],
 }
 
 

@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * List Owed
-         * @description All work that is owed, running or failed, the longest waiting first.
+         * @description Work that is owed, running or failed, the longest waiting first, and all of it counted.
          */
         get: operations["list_owed"];
         put?: never;
@@ -1238,12 +1238,33 @@ export interface components {
             track: string;
         };
         /**
+         * OwedCount
+         * @description All rows that are owed the same job and are in the same state.
+         */
+        OwedCount: {
+            /** Count */
+            count: number;
+            /** Job */
+            job: string;
+            /**
+             * Oldest
+             * Format: date-time
+             */
+            oldest: string;
+            /** State */
+            state: string;
+        };
+        /**
          * OwedList
-         * @description All that is owed, the longest waiting first.
+         * @description What is owed, the longest waiting first.
          */
         OwedList: {
+            /** Counts */
+            counts: components["schemas"]["OwedCount"][];
             /** Items */
             items: components["schemas"]["OwedRead"][];
+            /** Left Off */
+            left_off: number;
         };
         /**
          * OwedRead
