@@ -6,11 +6,13 @@ import contextlib
 import importlib.metadata
 import os
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from faster_whisper import WhisperModel
 
 from app.adapters.silero import SileroVoices
+from app.kernel.logging import log
 from app.ports.transcriber import (
     EngineInfo,
     Options,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 LANGUAGES_AT_ONCE = 16
 """Regions whose language is detected in one encoding."""
+logger = log("whisper")
 
 
 class WhisperTranscriber:
@@ -126,6 +129,7 @@ class WhisperTranscriber:
     def _loaded(self) -> WhisperModel:
         with self._lock:
             if self._model is None:
+                began = time.monotonic()
                 try:
                     self._model = WhisperModel(
                         str(self._model_dir),
@@ -141,6 +145,8 @@ class WhisperTranscriber:
                         " Recordings are safe and wait."
                     )
                     raise TranscriberError(message) from error
+                seconds = round(time.monotonic() - began, 2)
+                logger.info("model_loaded", model=self._model_dir.name, at_once=self._at_once, seconds=seconds)
             return self._model
 
 
