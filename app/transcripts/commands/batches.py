@@ -66,14 +66,17 @@ def commit_batch(  # noqa: PLR0913  what a batch gives
     if fresh is None:
         return
     left = queries.batches_left(session, version.id)
-    note_progress(
-        session,
-        fresh.recording_id,
-        step="transcribe",
-        done_ms=fresh.done_ms,
-        total_ms=fresh.speech_ms,
-        seconds_left=queries.seconds_left(session, fresh),
-    )
+    if queries.failed_batch_reason(session, version.id) is None:
+        fresh.status = "in_progress"  # all that it was given up for is tried again, and was done or is to be done
+    if fresh.status == "in_progress":
+        note_progress(
+            session,
+            fresh.recording_id,
+            step="transcribe",
+            done_ms=fresh.done_ms,
+            total_ms=fresh.speech_ms,
+            seconds_left=queries.seconds_left(session, fresh),
+        )
     if left:
         touch_story(session, fresh.story_id)
         announce(session, TranscriptGrew(fresh.story_id))
