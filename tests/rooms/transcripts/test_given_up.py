@@ -69,9 +69,7 @@ def test_it_goes_on_once_what_failed_is_tried_again(archive: TestArchive) -> Non
     written(archive, third)
     assert standing(archive) == ("processing", None)
     archive.in_unit(lambda s: setattr(s.get_one(Batch, first), "failed_reason", "Still."))
-    with_reason = archive.in_unit(
-        lambda s: [r.reason for r in pipeline.due(s, now()) if r.job == "transcripts.give_up"]
-    )
+    rows = archive.in_unit(lambda s: pipeline.due(s, now(), "index"))
     assert [row.reason for row in rows if row.job == "transcripts.give_up"] == ["Still."]
     archive.in_unit(lambda s: setattr(s.get_one(Batch, first), "failed_reason", None))
     written(archive, first)
