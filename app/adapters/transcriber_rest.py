@@ -85,9 +85,9 @@ class TranscriberRest:
             return
         left = self._until - time.monotonic()
         if left > 0:
-            raise TranscriberRestsError(self._why, left)
+            raise TranscriberRestsError(self._why, left, is_news=False)
         if self._tried:
-            raise TranscriberRestsError(self._why, TRIED_S)
+            raise TranscriberRestsError(self._why, TRIED_S, is_news=False)
 
 
 def asked_wait(said: str | None) -> float | None:

@@ -30,6 +30,11 @@ class TranscriberError(Exception):
 class TranscriberRestsError(TranscriberError):
     """The engine is away or busy, or its settings are wrong: no fault of what was asked, which waits ``again_s``."""
 
+    def __init__(self, message: str, again_s: float = 10.0, *, is_news: bool = True) -> None:
+        """``is_news``: the engine was asked; without, it is known to rest and was left alone."""
+        super().__init__(message, again_s)
+        self.is_news = is_news
+
 
 @dataclass(frozen=True)
 class EngineInfo:

@@ -21,6 +21,7 @@ from app.kernel.settings import load_settings
 from app.kernel.time import now
 from app.ports.transcriber import Options, TranscriberError, TranscriberRestsError, Window
 from app.recordings.models import MediaFile, Recording
+from app.transcripts.jobs.transcribe import REFUSED_PAUSE_S
 from app.transcripts.models import Batch, Cue, TranscriptVersion
 from tests.factories.archive import TestArchive, an_archive
 from tests.factories.stories import a_recording, a_story
@@ -210,14 +211,25 @@ def test_an_outage_condemns_no_interview(archive: TestArchive, service: Transcri
 
 
 def test_a_service_that_is_away_is_asked_once_by_all(tmp_path: Path, service: TranscriptionServer) -> None:
-    """Ten batches of five recordings meet one pause: one request, and each waits without having read its sound."""
+    """Ten batches of five recordings meet one pause: one request, and the others wait without having read a sound."""
     service.answer = OUTAGES["down"]
-    with an_archive(tmp_path / "archive", RemoteTranscriber(service.address, "whisper-1")) as archive:
-        ids = [id_ for _ in range(5) for id_ in a_planned_recording(archive, batches=2)[1]]
+    engine = RemoteTranscriber(service.address, "whisper-1", rest=TranscriberRest(first_s=90))
+    with an_archive(tmp_path / "archive", engine) as archive:
+        made = [a_planned_recording(archive, batches=2) for _ in range(5)]
+        ids = [id_ for _, batches in made for id_ in batches]
+        transcribe(archive, ids[:1])
+        for recording_id, _ in made:  # who reads it now sees that it is gone
+            archive.ports.objects.delete(f"copies/{recording_id}/w")
+        began = time.monotonic()
         done = [name for name, _ in archive.work()]
-        assert done.count("transcripts.transcribe") == 10
+        assert done.count("transcripts.transcribe") == 9
+        # They are told one after the other: the database is left in peace too.
+        assert time.monotonic() - began > 9 * REFUSED_PAUSE_S
         assert len(service.asked) == 1
-        assert all(2 < wait <= 10 for wait in waits_s(archive, ids))
+        assert all(60 < wait <= 100 for wait in waits_s(archive, ids))
+        assert [told(archive, recording_id)[1] for recording_id, _ in made] == [["words-wait"]] * 5
+        with unit(archive.ports.sessions, write=False) as session:
+            assert {file.use for file in session.query(MediaFile)} == {"working_sound"}
 
 
 def test_a_busy_service_is_left_alone_for_as_long_as_it_says(tmp_path: Path, service: TranscriptionServer) -> None:

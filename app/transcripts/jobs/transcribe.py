@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from app.ports import Ports
     from app.ports.transcriber import HeardCue, WindowResult
 
+REFUSED_PAUSE_S = 0.2
+"""Thousands of batches that wait for one engine are not all written to at once, only to say that it still rests."""
 logger = log("transcripts")
 
 
@@ -71,15 +73,20 @@ def leave_for_later(
     ports: Ports, taken: Claim, recording_id: str, error: StoreRestsError | TranscriberRestsError
 ) -> None:
     """What the row needs is away: it waits with nothing counted against it, and its recording says so of the words."""
+    rests = error if isinstance(error, TranscriberRestsError) else None
     # Where the lease is lost too, others are at it.
     with contextlib.suppress(LeaseLostError), unit(ports.sessions) as session:
-        if isinstance(error, StoreRestsError):
-            logger.warning("store_rests", recording_id=recording_id)
+        if rests is None:
             put_back(session, taken)
         else:
-            logger.warning("transcriber_rests", recording_id=recording_id, why=str(error), s=round(error.again_s, 1))
             words_wait(session, recording_id)
-            put_back(session, taken, delay_s=error.again_s)
+            put_back(session, taken, delay_s=rests.again_s)
+    if rests is None:
+        logger.warning("store_rests", recording_id=recording_id)
+    elif rests.is_news:
+        logger.warning("transcriber_rests", recording_id=recording_id, why=str(rests), s=round(rests.again_s, 1))
+    else:
+        time.sleep(REFUSED_PAUSE_S)
 
 
 def delay_of(error: Exception) -> float:
