@@ -12,6 +12,7 @@ from app.kernel.db.engines import (
     make_engine,
     product_of,
 )
+from app.kernel.db.only import Hold, HoldLostError, only_one
 from app.kernel.db.types import NAMES, Base, Json, UtcDateTime
 from app.kernel.db.units import (
     alone,
@@ -28,6 +29,8 @@ __all__ = [
     "LINE",
     "NAMES",
     "Base",
+    "Hold",
+    "HoldLostError",
     "Json",
     "UnstorableTextError",
     "UtcDateTime",
@@ -41,6 +44,7 @@ __all__ = [
     "is_away",
     "make_engine",
     "make_sessions",
+    "only_one",
     "product_of",
     "raise_if_away",
     "unit",
