@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    BeforeSwitch = Callable[[Mapping[str, int]], None]
+
 Via = Literal["exact", "alias", "typo"]
+Need = Literal["ready", "compare", "rebuild"]
+"""What an index wants of the rows: nothing, that they are compared with what it holds, or all stories anew."""
 FACETS = ("language", "collection", "person", "place")
 
 
@@ -174,8 +178,18 @@ class SearchIndex(Protocol):
     name: str
     """Product name and version for ``doctor``."""
 
-    def ensure(self, spec: IndexSpec) -> bool:
-        """Make the index if needed; True when it is empty or of another version and wants a rebuild."""
+    def ensure(self, spec: IndexSpec) -> Need:
+        """Make the index if needed, and say what it wants.
+
+        ``compare``: it is new or empty, or nobody has said yet that the rows know what it lacks: compare
+        ``inventory`` with them, then ``confirm``. It can be written and asked already.
+        ``rebuild``: it is of another version. It goes on answering, ``degraded`` since some words may have
+        been folded otherwise, or with ``SearchUnavailableError`` where its form cannot be read; no story is
+        put into it until ``rebuild`` has filled a new one.
+        """
+
+    def confirm(self) -> None:
+        """Say that the rows know what the index lacks, so that ``ensure`` asks for no comparison any more."""
 
     def put_story(self, story: StoryDoc) -> Ticket:
         """Replace all passages of the story; an older revision than the one held is ignored.
@@ -205,11 +219,13 @@ class SearchIndex(Protocol):
     def inventory(self) -> Iterator[tuple[str, int, int]]:
         """(story_id, revision, passages) of all that is held."""
 
-    def rebuild(self, documents: Iterable[StoryDoc]) -> Sequence[str]:
-        """Fill a shadow index and switch; answers throughout, loses no write made meanwhile.
+    def rebuild(self, documents: Iterable[StoryDoc], before_switch: BeforeSwitch | None = None) -> Sequence[str]:
+        """Fill a shadow index, compare what it holds with what was put, and switch; answers throughout.
 
-        Returns the ids of stories whose documents were refused (``BadDocumentError``); they are out of
-        the index, all others are in.
+        No write of this process made meanwhile is lost. ``before_switch`` gets the revision of each story that
+        the new index holds, while no process can write: what the rows have of others is owed again there. If
+        it raises, or anything else goes wrong or dies, the old index stays. Returns the ids of stories whose
+        documents were refused (``BadDocumentError``); they are out of the index, all others are in.
         """
 
     def health(self) -> None:

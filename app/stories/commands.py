@@ -22,10 +22,10 @@ from app.ports.job_queue import CHANGED, NEW_UPLOAD, REINDEX, TAKEN_BACK
 from app.stories.domain.edtf import is_edtf
 from app.stories.events import StoryChanged, StoryGrew, StoryPublished, StoryTakenBack
 from app.stories.models import Story, StoryPerson
-from app.stories.queries import next_number, story, story_by_key
+from app.stories.queries import next_number, revisions_after, story, story_by_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from app.kernel.events import Event
     from app.people.schemas import PersonWrite
     from app.stories.schemas import ConsentCreate, StoryCreate, StoryUpdate
+
+
+COMPARED_AT_ONCE = 1000
 
 
 class ConsentMissingError(ArchiveError):
@@ -221,6 +224,40 @@ def note_unsearchable(session: Session, story_id: str | None = None) -> None:
     chosen = update(Story) if story_id is None else update(Story).where(Story.id == story_id)
     values = {"indexed_revision": 0, **_change(REINDEX)}
     session.execute(chosen.values(values).execution_options(synchronize_session="fetch"))
+
+
+def note_differing(session: Session, held: Mapping[str, int]) -> tuple[list[str], set[str]]:
+    """Hold every story against the revisions that a search index has; (owed again, what it has and is no story).
+
+    Owed again is what was said to be there and is not, or not so. What the index has of another revision may be
+    open there to more people than now: it counts as withheld until it is indexed. A revision that only the
+    index knows (the database was restored) is passed, so that what is put next counts as newer.
+    """
+    owed: list[str] = []
+    strays = set(held)
+    last = ""
+    while rows := revisions_after(session, last, COMPARED_AT_ONCE):
+        last = rows[-1].id
+        strays -= {id_ for id_, *_ in rows}
+        differing = [one for one in rows if held.get(one.id, 0) != one.indexed_revision]
+        owed += (wrong := [one.id for one in differing if one.indexed_revision])
+        if wrong:
+            _write(session, wrong, indexed_revision=0, **_change(REINDEX))
+        for id_, revision, _ in differing:
+            if held.get(id_, revision) != revision:
+                newest = max(revision, held[id_] + 1)
+                _write(session, [id_], revision=newest, withheld_revision=newest)
+    return owed, strays
+
+
+def renumber_story(session: Session, story_id: str) -> None:
+    """Give the story its next revision and tell nobody: what it says is the same, its passages are cut anew."""
+    _write(session, [story_id], revision=Story.revision + 1, **_change(REINDEX))
+
+
+def _write(session: Session, story_ids: Sequence[str], **values: Any) -> None:  # noqa: ANN401  columns
+    chosen = update(Story).where(Story.id.in_(story_ids)).values(**values)
+    session.execute(chosen.execution_options(synchronize_session="fetch"))
 
 
 def write_summary(session: Session, story_id: str, **fields: Any) -> None:  # noqa: ANN401  columns of the summary

@@ -131,12 +131,12 @@ def test_what_a_process_may_do_is_what_its_keys_may_do(model: Model) -> None:
         api = MeilisearchIndex(server.url, search_key=keys.search_key)
         worker = MeilisearchIndex(server.url, search_key=keys.search_key, write_key=keys.write_key)
         admin = MeilisearchIndex(server.url, **vars(keys))
-        assert api.ensure(IndexSpec("1")) is False
+        assert api.ensure(IndexSpec("1")) == "ready"
         for call in (lambda: worker.ensure(IndexSpec("1")), api.health, lambda: find(api, "word")):
             with pytest.raises(SearchUnavailableError, match="storybraid search setup"):
                 call()
-        assert admin.ensure(IndexSpec("1")) is True
-        assert worker.ensure(IndexSpec("1")) is False
+        assert admin.ensure(IndexSpec("1")) == "compare"
+        assert worker.ensure(IndexSpec("1")) == "ready"
         put(worker, a_story("a", "word"))
         assert find(api, "word") == {"a"}
         api.health()

@@ -105,12 +105,12 @@ def test_each_key_suffices_and_opens_nothing_else(server: MeilisearchServer) -> 
     api = MeilisearchIndex(server.url, search_key=keys.search_key)
     worker = MeilisearchIndex(server.url, search_key=keys.search_key, write_key=keys.write_key)
     admin = MeilisearchIndex(server.url, **vars(keys))
-    assert api.ensure(SPEC) is False
+    assert api.ensure(SPEC) == "ready"
     for call in (lambda: worker.ensure(SPEC), api.health, lambda: find(api, "word")):
         with pytest.raises(SearchUnavailableError, match="storybraid search setup"):
             call()
-    assert admin.ensure(SPEC) is True
-    assert worker.ensure(SPEC) is False
+    assert admin.ensure(SPEC) == "compare"
+    assert worker.ensure(SPEC) == "ready"
     put(worker, a_story("a", "word here"), a_story("b", "word", "word"))
     put(worker, a_story("b", "word", revision=2))
     assert worker.wait(worker.delete_story("b", 3), LONG_S)

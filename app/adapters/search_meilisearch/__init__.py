@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.adapters.search_meilisearch import rebuilding, rows, schema, suggesting
+from app.adapters.search_meilisearch import rebuilding, rows, schema, suggesting, versions
 from app.adapters.search_meilisearch.engine import Engine
 from app.adapters.search_meilisearch.keys import Keys, keys_of, make_keys
 from app.adapters.search_meilisearch.searching import Searcher
@@ -15,7 +16,17 @@ from app.search.domain import aliases, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from app.ports.search_index import Access, Hit, IndexSpec, Page, Query, StoryDoc, Ticket
+    from app.ports.search_index import (
+        Access,
+        BeforeSwitch,
+        Hit,
+        IndexSpec,
+        Need,
+        Page,
+        Query,
+        StoryDoc,
+        Ticket,
+    )
 
 __all__ = ["Keys", "MeilisearchIndex", "keys_of", "make_keys"]
 
@@ -35,30 +46,37 @@ class MeilisearchIndex:
         self.name = "Meilisearch"
         self._engine = Engine(url, search_key=search_key, write_key=write_key, admin_key=admin_key, live=uid)
         self._writer = Writer(self._engine)
+        self._sight = versions.Sight(self._engine)
 
-    def ensure(self, spec: IndexSpec) -> bool:
-        """Make the index if needed; True when it is empty or of another version and wants a rebuild.
+    def ensure(self, spec: IndexSpec) -> Need:
+        """Make the index if needed, and say what it wants.
 
         Only a process with the admin key makes it. One with the write key raises ``SearchUnavailableError``
         where the index is not there or of another version; one that only searches has nothing to do.
         """
-        self._writer.version = f"{spec.version}/{fold.VERSION}/{aliases.VERSION}/{schema.VERSION}"
+        own = self._writer.version = f"{spec.version}/{fold.VERSION}/{aliases.VERSION}/{schema.VERSION}"
         engine = self._engine
+        self._sight.forget()
         if not engine.may("write"):
-            return False
+            return "ready"
         meta = engine.document(engine.live, schema.META)
         if not engine.may("admin"):
-            if meta is None or meta.version != self._writer.version:
+            if meta is None or not versions.may_be_written(meta.version, own):
                 raise SearchUnavailableError("the search index waits for its making: run storybraid search setup")
-            return False
+            return "ready"
         if meta is None:
             engine.create(engine.live)
-            engine.settle([engine.add(engine.live, [rebuilding.meta(self._writer.version)], role="admin")])
-            return True
-        if meta.version != self._writer.version:
-            return True
+            made = versions.meta(versions.unconfirmed(own))
+            engine.settle([engine.add(engine.live, [made], role="admin")], role="admin")
+            return "compare"
+        if not versions.may_be_written(meta.version, own):
+            return "rebuild"
         held = engine.search(engine.live, "", filter=['kind = "head"'], limit=1, attributesToRetrieve=["id"])
-        return not held.hits
+        return "compare" if versions.is_unconfirmed(meta.version) or not held.hits else "ready"
+
+    def confirm(self) -> None:
+        """The rows know what the index lacks: the next ``ensure`` need not ask again."""
+        versions.confirm(self._engine)
 
     def put_story(self, story: StoryDoc) -> Ticket:
         """Ask for all passages of the story to be replaced; ``wait`` says when they can be found."""
@@ -77,14 +95,18 @@ class MeilisearchIndex:
 
     def search(self, query: Query, access: Access) -> Page:
         """Stories that match every word, best first."""
-        return Searcher(self._engine, query, access).page()
+        older = self._sight.is_older(self._writer.version)
+        page = Searcher(self._engine, query, access).page()
+        return replace(page, degraded=True) if older else page
 
     def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
         """All matching passages of one story in the order of the sound, at most 500."""
+        self._sight.is_older(self._writer.version)
         return tuple(Searcher(self._engine, query, access).in_story(story_id))
 
     def suggest(self, prefix: str, access: Access, n: int) -> Sequence[str]:
         """Words that go on from the prefix, only from passages this reader may read."""
+        self._sight.is_older(self._writer.version)
         return suggesting.suggest(self._engine, prefix, access, n)
 
     def inventory(self) -> Iterator[tuple[str, int, int]]:
@@ -94,9 +116,11 @@ class MeilisearchIndex:
         ):
             yield row.story_id, row.revision, row.passages
 
-    def rebuild(self, documents: Iterable[StoryDoc]) -> Sequence[str]:
+    def rebuild(self, documents: Iterable[StoryDoc], before_switch: BeforeSwitch | None = None) -> Sequence[str]:
         """Fill a shadow index and switch; needs the admin key."""
-        return rebuilding.rebuild(self._engine, self._writer, documents)
+        refused = rebuilding.rebuild(self._engine, self._writer, documents, before_switch)
+        self._sight.forget()
+        return refused
 
     def reach(self) -> None:
         """Raise ``SearchUnavailableError`` when the server does not answer, takes no key of ours or is too old."""

@@ -86,6 +86,14 @@ class _Rows(BaseModel):
     total: int
 
 
+class _Named(BaseModel):
+    uid: str
+
+
+class _Indexes(BaseModel):
+    results: tuple[_Named, ...]
+
+
 class _Failure(BaseModel):
     code: str = "unknown"
     type: str = "unknown"
@@ -179,6 +187,12 @@ class Engine:
             if offset >= page.total:
                 return
 
+    def count(self, uid: str, condition: str) -> int:
+        """How many documents of a filter there are, exactly."""
+        with _typed():
+            query = urlencode({"fields": "id", "limit": 1, "offset": 0, "filter": condition})
+            return _Rows.model_validate(self._client("write").http.get(f"indexes/{uid}/documents?{query}")).total
+
     def create(self, uid: str) -> None:
         """Make an index with the archive's settings, and wait; one that is there already gets the settings."""
         with _typed():
@@ -188,6 +202,12 @@ class Engine:
                 raise _refusal(made.error)
             settings = self._client("admin").index(uid).update_settings(schema.SETTINGS)
         self.settle([int(settings.task_uid)], role="admin")
+
+    def names(self) -> list[str]:
+        """Names of the server's indexes, at most a thousand."""
+        with _typed():
+            listed = _Indexes.model_validate(self._client("admin").http.get("indexes?limit=1000"))
+            return [one.uid for one in listed.results]
 
     def drop(self, uid: str) -> int:
         """Remove an index; the task's number."""

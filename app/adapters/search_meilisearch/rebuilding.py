@@ -1,57 +1,97 @@
-"""A rebuild: fill a shadow index, take along what was written meanwhile, let the two change places."""
+"""A rebuild: fill a shadow index, take along what was written meanwhile, compare, let the two change places."""
 
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from app.adapters.search_meilisearch import rows, schema
+from app.adapters.search_meilisearch import rows, schema, versions
 from app.adapters.search_meilisearch.writing import MOST_IN_A_TASK, in_tasks, put_tasks, take_tasks
 from app.ports.search_index import BadDocumentError, SearchUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from app.adapters.search_meilisearch.engine import Engine
+    from app.adapters.search_meilisearch.engine import Engine, Row
     from app.adapters.search_meilisearch.rows import Documents
     from app.adapters.search_meilisearch.writing import Writer
-    from app.ports.search_index import StoryDoc
+    from app.ports.search_index import BeforeSwitch, StoryDoc
 
 
-def meta(version: str) -> dict[str, Any]:
-    """The document that says which version an index is of; ``generation`` is new for each one."""
-    return {"id": schema.META, "kind": "meta", "version": version, "generation": secrets.token_hex(8)}
-
-
-def rebuild(engine: Engine, writer: Writer, documents: Iterable[StoryDoc]) -> list[str]:
+def rebuild(
+    engine: Engine, writer: Writer, documents: Iterable[StoryDoc], before_switch: BeforeSwitch | None
+) -> list[str]:
     """Fill a shadow and switch; gives the ids of stories that were refused.
 
     Writes of this process are kept in a journal and put into the shadow before the switch. Those of other
-    processes are not known here: whoever rebuilds while others write makes the stories owed again afterwards.
+    processes are not known here: before the switch the old index is marked as resting, so that nobody writes to
+    it any more, and ``before_switch`` owes again what the rows have and the shadow has not.
     """
-    shadow = f"{engine.live}_next_" + secrets.token_hex(8)
+    begins = f"{engine.live}_next_"
+    shadow = begins + secrets.token_hex(8)
     with writer.lock:
         if writer.journal is not None:
             raise SearchUnavailableError("the search index is being rebuilt already")
         writer.journal = {}
     try:
+        for name in engine.names():
+            if name.startswith(begins):
+                engine.drop(name)  # of a rebuild that was killed
         engine.create(shadow)
-        refused = _load(engine, writer, shadow, documents)
-        _replay(engine, writer, shadow)  # most of it, while others still write
-        with writer.lock:
-            # Tasks are done in their order: a write asked for before the switch is in the journal, one asked
-            # for after it goes to the new index.
-            _replay(engine, writer, shadow)
-            task = engine.swap(engine.live, shadow)
-            writer.journal = None
-            writer.forget_all()
-            engine.settle([task], role="admin")
+        refused, loaded = _load(engine, writer, shadow, documents)
+        loaded |= _replay(engine, writer, shadow)  # most of it, while others still write
+        _switch(engine, writer, shadow, loaded, before_switch)
     except BaseException:
         writer.journal = None
         _drop(engine, shadow)
         raise
     _drop(engine, shadow)
     return refused
+
+
+def _switch(engine: Engine, writer: Writer, shadow: str, loaded: set[str], before_switch: BeforeSwitch | None) -> None:
+    with writer.lock:
+        # Tasks are done in their order: a write asked for before the mark is in the journal or its story is
+        # found to be owed, one asked for after the switch goes to the new index, and in between there is none.
+        meta = engine.document(engine.live, schema.META)
+        if meta is None:
+            raise SearchUnavailableError("the search index has been removed while it was rebuilt")
+        try:
+            _mark(engine, meta, versions.resting(meta.version))
+            loaded |= _replay(engine, writer, shadow)
+            held = _compared(engine, shadow, loaded)
+            if before_switch is not None:
+                before_switch(held)
+        except BaseException:
+            # Where the engine rests the mark stays, and the next rebuild takes it away.
+            with suppress(SearchUnavailableError):
+                _mark(engine, meta, meta.version)
+            raise
+        # Nothing takes the mark away from here on: whether or not this is heard of, the engine may do it.
+        task = engine.swap(engine.live, shadow)
+        writer.journal = None
+        writer.forget_all()
+        engine.settle([task], role="admin")
+
+
+def _mark(engine: Engine, meta: Row, version: str) -> None:
+    """Say of the live index what version it is of; its generation stays."""
+    document = versions.meta(version) | {"generation": meta.generation}
+    engine.settle([engine.add(engine.live, [document], role="admin")], role="admin")
+
+
+def _compared(engine: Engine, shadow: str, loaded: set[str]) -> dict[str, int]:
+    """Revisions of what the shadow holds; raises ``SearchUnavailableError`` where it is not what was put into it."""
+    fields = ("id", "kind", "story_id", "revision", "passages")
+    heads = {row.story_id: row for row in engine.scan(shadow, 'kind = "head"', fields)}
+    gone = {row.story_id for row in engine.scan(shadow, 'kind = "gone"', fields)}
+    missing = sum(row.passages for row in heads.values()) - engine.count(shadow, 'kind = "passage"')
+    lost = loaded - heads.keys() - gone
+    if lost or missing:
+        message = f"the new search index is not whole: {len(lost)} stories, {missing} passages are missing"
+        raise SearchUnavailableError(message)
+    return {story_id: row.revision for story_id, row in heads.items()}
 
 
 def _drop(engine: Engine, uid: str) -> None:
@@ -62,15 +102,17 @@ def _drop(engine: Engine, uid: str) -> None:
         return
 
 
-def _load(engine: Engine, writer: Writer, shadow: str, documents: Iterable[StoryDoc]) -> list[str]:
+def _load(engine: Engine, writer: Writer, shadow: str, documents: Iterable[StoryDoc]) -> tuple[list[str], set[str]]:
+    """Put the documents; (refused, put) stories."""
     gone = {
         row.story_id: row.revision
         for row in engine.scan(engine.live, 'kind = "gone"', ("id", "kind", "story_id", "revision"))
     }
     stones = [rows.tombstone(story_id, revision) for story_id, revision in gone.items()]
-    first = [engine.add(shadow, some, role="admin") for some in in_tasks([meta(writer.version), *stones])]
+    first = [engine.add(shadow, some, role="admin") for some in in_tasks([versions.meta(writer.version), *stones])]
     engine.settle(first, role="admin")
     refused: list[str] = []
+    loaded: set[str] = set()
     batch: dict[str, Documents] = {}
     size = 0
     for story in documents:
@@ -85,8 +127,10 @@ def _load(engine: Engine, writer: Writer, shadow: str, documents: Iterable[Story
             refused += _fill(engine, shadow, list(batch.values()))
             batch, size = {}, 0
         batch[made.story_id] = made
+        loaded.add(made.story_id)
         size += len(made.documents)
-    return refused + _fill(engine, shadow, list(batch.values()))
+    refused += _fill(engine, shadow, list(batch.values()))
+    return refused, loaded - set(refused)
 
 
 def _fill(engine: Engine, shadow: str, stories: Sequence[Documents]) -> list[str]:
@@ -107,14 +151,19 @@ def _fill(engine: Engine, shadow: str, stories: Sequence[Documents]) -> list[str
     return []
 
 
-def _replay(engine: Engine, writer: Writer, shadow: str) -> None:
-    """Put into the shadow what was written since the rebuild began, or since the last time."""
+def _replay(engine: Engine, writer: Writer, shadow: str) -> set[str]:
+    """Put into the shadow what was written since the rebuild began, or since the last time; whose it was."""
     with writer.lock:
         written, writer.journal = writer.journal or {}, {}
-    tasks: list[int] = []
+    kept = set(written)
     for story_id, what in written.items():
         if isinstance(what, int):
-            tasks += take_tasks(engine, shadow, story_id, what, clear=True)
-        else:
-            tasks += put_tasks(engine, shadow, what, clear=True)
-    engine.settle(tasks, role="admin")
+            engine.settle(take_tasks(engine, shadow, story_id, what, clear=True), role="admin")
+            continue
+        try:
+            engine.settle(put_tasks(engine, shadow, what, clear=True), role="admin")
+        except BadDocumentError:
+            # The live index refused it too, and whoever put it was told.
+            engine.settle(take_tasks(engine, shadow, story_id, what.revision, clear=True), role="admin")
+            kept.remove(story_id)
+    return kept

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.adapters.search_meilisearch import rows, schema
+from app.adapters.search_meilisearch import rows, schema, versions
 from app.adapters.search_meilisearch.letters import quoted
 from app.ports.search_index import SearchUnavailableError, Ticket
 
@@ -101,7 +101,7 @@ class Writer:
         meta = self._engine.document(self._engine.live, schema.META)
         if meta is None:
             raise SearchUnavailableError("the search index has not been made: run storybraid search setup")
-        if self.version and meta.version != self.version:
+        if not versions.may_be_written(meta.version, self.version):
             raise SearchUnavailableError("the search index is of another version and waits for its rebuild")
         return meta.generation
 

@@ -4,41 +4,38 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.adapters.search_sqlite import (
     conditions,
+    generations,
     paging,
     reading,
+    rebuilding,
     rows,
-    schema,
     splitting,
     statements,
     suggesting,
     writing,
 )
 from app.adapters.search_sqlite.connections import Connections
+from app.adapters.search_sqlite.generations import live as _live
 from app.adapters.search_sqlite.paging import wanted_of
 from app.adapters.search_sqlite.vocabulary import Vocabulary, as_written, is_seen, known_aliases
-from app.ports.search_index import BadDocumentError, SearchUnavailableError, Ticket
+from app.ports.search_index import Ticket
 from app.search.domain import aliases, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from app.ports.search_index import Access, Hit, IndexSpec, Page, Query, StoryDoc
+    from app.ports.search_index import Access, BeforeSwitch, Hit, IndexSpec, Need, Page, Query, StoryDoc
     from app.search.domain.matching import Wanted
 
 CUTOFF_S = 1.5
 DEGRADED_ROWS = 5_000
 MAX_HITS_IN_STORY = 500
-_BATCH = 40
-"""Stories a rebuild writes in one transaction, so that other writers wait well under a second."""
-
-
 PLENTY = 50
 """With so many moments found as typed, nobody needs what the words may have meant besides."""
 
@@ -53,41 +50,35 @@ class SqliteSearchIndex:
         self._vocabulary = Vocabulary()
         self._version = ""
 
-    def ensure(self, spec: IndexSpec) -> bool:
-        """Make the file and its tables; True when it wants a rebuild."""
+    def ensure(self, spec: IndexSpec) -> Need:
+        """Make the file and its tables, and say what it wants."""
         self._connections.path.parent.mkdir(parents=True, exist_ok=True)
         # It holds the words of stories that are open to few; the files beside it follow its rights.
         self._connections.path.touch(mode=0o600, exist_ok=True)
         self._version = f"{spec.version}/{fold.VERSION}/{aliases.VERSION}"
         with self._connections.writing() as connection:
-            connection.execute(schema.META)
-            meta = dict(connection.execute("SELECT key, value FROM meta"))
-            if meta.get("schema") != schema.VERSION:
-                for generation in schema.generations(connection):
-                    schema.drop_generation(connection, generation)
-                schema.create_generation(connection, 1)
-                connection.execute("DELETE FROM meta")
-                meta = {"schema": schema.VERSION, "live": "1", "version": self._version}
-                connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-            if meta["version"] != self._version:
-                return True
-            (empty,) = connection.execute(
-                f"SELECT NOT EXISTS (SELECT 1 FROM stories_{int(meta['live'])} WHERE gone = 0)"
-            ).fetchone()
-            return bool(empty)
+            return generations.made(connection, self._version)
+
+    def confirm(self) -> None:
+        """The rows know what the index lacks: the next ``ensure`` need not ask again."""
+        with self._connections.writing() as connection:
+            generations.confirm(connection)
 
     def put_story(self, story: StoryDoc) -> Ticket:
-        """Replace all passages of the story, in the live index and in one being rebuilt."""
+        """Replace all passages of the story, in the live index and in one being rebuilt.
+
+        Raises ``SearchUnavailableError`` while the index is of another version and waits for its rebuild.
+        """
         folded = rows.rows_of(story)
         with self._connections.writing() as connection:
-            for generation in self._generations(connection):
+            for generation in generations.written(connection, self._version):
                 writing.put(connection, generation, folded)
         return Ticket(f"{story.story_id}:{story.revision}")
 
     def delete_story(self, story_id: str, revision: int) -> Ticket:
-        """Take the story out; when this returns nobody finds it."""
+        """Take the story out, whatever the index's version; when this returns nobody finds it."""
         with self._connections.writing() as connection:
-            for generation in self._generations(connection):
+            for generation in generations.known(connection):
                 writing.take(connection, generation, story_id, revision)
         return Ticket(f"{story_id}:{revision}")
 
@@ -102,6 +93,8 @@ class SqliteSearchIndex:
         wanted = wanted_of(query)
         if not wanted and query.text.strip():
             return paging.nothing(query)
+        with self._connections.reading() as connection:
+            older = generations.is_older(connection, self._version)
         page = self._found(query, access, wanted)
         if wanted and not query.literal and page.total_moments < PLENTY and not page.degraded:
             meant = self._meant(wanted, access)
@@ -110,7 +103,8 @@ class SqliteSearchIndex:
                 page = self._found(query, access, meant)
                 if few and page.total_moments:
                     page = replace(page, corrected=self._corrected(query, meant, access))
-        return replace(page, took_ms=(time.perf_counter() - began) * 1000)
+        # Its words were folded otherwise: some that are there may not be found.
+        return replace(page, degraded=page.degraded or older, took_ms=(time.perf_counter() - began) * 1000)
 
     def _found(self, query: Query, access: Access, wanted: Sequence[Wanted]) -> Page:
         """Where few passages hold every word, also those whose story's title or names hold the rest."""
@@ -119,7 +113,7 @@ class SqliteSearchIndex:
             return page
         try:
             with self._connections.reading(self._cutoff_s) as connection:
-                more = splitting.split_rows(connection, self._live(connection), wanted, access)
+                more = splitting.split_rows(connection, _live(connection), wanted, access)
         except TimeoutError:
             return page
         return self._page(query, access, wanted, more) if more else page
@@ -127,15 +121,15 @@ class SqliteSearchIndex:
     def _page(self, query: Query, access: Access, wanted: Sequence[Wanted], more: Sequence[int] = ()) -> Page:
         try:
             with self._connections.reading(self._cutoff_s) as connection:
-                return paging.page(connection, self._live(connection), query, access, wanted, more=more)
+                return paging.page(connection, _live(connection), query, access, wanted, more=more)
         except TimeoutError:
             with self._connections.reading() as connection:
-                return paging.page(connection, self._live(connection), query, access, wanted, limit=DEGRADED_ROWS)
+                return paging.page(connection, _live(connection), query, access, wanted, limit=DEGRADED_ROWS)
 
     def _meant(self, wanted: Sequence[Wanted], access: Access) -> list[Wanted] | None:
         """The same terms with what they may have meant; None when nothing is near any of them."""
         with self._connections.reading(self._cutoff_s) as connection:
-            live = self._live(connection)
+            live = _live(connection)
             found = [
                 replace(one, typos=self._vocabulary.meant(connection, live, one.term.tokens[0], access))
                 if one.term.is_word and not one.term.quoted
@@ -148,7 +142,7 @@ class SqliteSearchIndex:
         """The question with each word that is nowhere to be seen replaced by the nearest one that is."""
         text = query.text
         with self._connections.reading(self._cutoff_s) as connection:
-            live = self._live(connection)
+            live = _live(connection)
             for one in meant:
                 if one.typos and is_seen(connection, live, one.term.tokens[0], access) is None:
                     written = as_written(connection, live, one.typos[0], access)
@@ -167,7 +161,7 @@ class SqliteSearchIndex:
 
     def _hits_in(self, story_id: str, wanted: Sequence[Wanted], access: Access) -> Sequence[Hit]:
         with self._connections.reading(self._cutoff_s) as connection:
-            live = self._live(connection)
+            live = _live(connection)
             no = self._visible(connection, live, story_id, access)
             if no is None:
                 return ()
@@ -182,77 +176,32 @@ class SqliteSearchIndex:
         """Words that go on from the prefix, only from passages this reader may read."""
         try:
             with self._connections.reading(self._cutoff_s) as connection:
-                return suggesting.suggest(connection, self._live(connection), prefix, access, n)
+                return suggesting.suggest(connection, _live(connection), prefix, access, n)
         except TimeoutError:
             return ()
 
     def inventory(self) -> Iterator[tuple[str, int, int]]:
         """(story_id, revision, passages) of all that is held."""
         with self._connections.reading() as connection:
-            live = self._live(connection)
+            live = _live(connection)
             held = connection.execute(
                 f"SELECT story_id, revision, passages FROM stories_{live} WHERE gone = 0 ORDER BY story_id"
             ).fetchall()
         yield from held
 
-    def rebuild(self, documents: Iterable[StoryDoc]) -> Sequence[str]:
+    def rebuild(self, documents: Iterable[StoryDoc], before_switch: BeforeSwitch | None = None) -> Sequence[str]:
         """Fill a shadow generation and switch; writes made meanwhile go to both."""
-        refused: list[str] = []
-        with self._connections.writing() as connection:
-            live = self._live(connection)
-            for stale in schema.generations(connection) - {live}:
-                schema.drop_generation(connection, stale)
-            shadow = 1 + max(live, int(self._meta(connection, "last") or 0))
-            schema.create_generation(connection, shadow)
-            # What was taken out stays out, should the documents be older than the removal.
-            connection.execute(
-                f"INSERT INTO stories_{shadow} (story_id, revision, gone)"
-                f" SELECT story_id, revision, 1 FROM stories_{live} WHERE gone = 1"
-            )
-            self._set(connection, shadow=str(shadow), last=str(shadow))
-        batch: dict[str, rows.StoryRows] = {}
-        for story in documents:
-            try:
-                folded = rows.rows_of(story)
-            except BadDocumentError:
-                refused.append(story.story_id)
-                continue
-            if len(batch) >= _BATCH or story.story_id in batch:
-                self._fill(shadow, batch.values())
-                batch = {}
-            batch[story.story_id] = folded
-        self._fill(shadow, batch.values())
-        with self._connections.writing() as connection:
-            self._own(connection, shadow)
-            self._set(connection, live=str(shadow), version=self._version)
-            connection.execute("DELETE FROM meta WHERE key = 'shadow'")
-        with self._connections.writing() as connection:
-            for stale in schema.generations(connection) - set(self._generations(connection)):
-                schema.drop_generation(connection, stale)
-        return refused
+        return rebuilding.rebuild(self._connections, self._version, documents, before_switch)
 
     def health(self) -> None:
         """Raise ``SearchUnavailableError`` when the file cannot be read."""
         with self._connections.reading() as connection:
-            live = self._live(connection)
+            live = _live(connection)
             connection.execute(f"SELECT count(*) FROM fts_{live} WHERE fts_{live} MATCH '\"a\"'").fetchone()
 
     def close(self) -> None:
         """Close this thread's connection."""
         self._connections.close()
-
-    def _fill(self, shadow: int, batch: Iterable[rows.StoryRows]) -> None:
-        with self._connections.writing() as connection:
-            self._own(connection, shadow)
-            words: Counter[str] = Counter()
-            for one in batch:
-                writing.put(connection, shadow, one, words)
-            writing.add_words(connection, shadow, words)
-
-    def _own(self, connection: sqlite3.Connection, shadow: int) -> None:
-        if self._meta(connection, "shadow") != str(shadow):
-            message = "another rebuild of the search index took over"
-            raise SearchUnavailableError(message)
 
     @staticmethod
     def _visible(connection: sqlite3.Connection, live: int, story_id: str, access: Access) -> int | None:
@@ -262,23 +211,3 @@ class SqliteSearchIndex:
             {"story_id": story_id, **conditions.access_values(access)},
         ).fetchone()
         return row[0] if row else None
-
-    @staticmethod
-    def _meta(connection: sqlite3.Connection, key: str) -> str | None:
-        row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
-
-    @staticmethod
-    def _set(connection: sqlite3.Connection, **values: str) -> None:
-        connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
-
-    def _live(self, connection: sqlite3.Connection) -> int:
-        live = self._meta(connection, "live")
-        if live is None:
-            message = "the search index has not been made"
-            raise SearchUnavailableError(message)
-        return int(live)
-
-    def _generations(self, connection: sqlite3.Connection) -> list[int]:
-        shadow = self._meta(connection, "shadow")
-        return [self._live(connection), *([int(shadow)] if shadow else [])]

@@ -14,6 +14,7 @@ from app.ports.search_index import FACETS, Query, SearchUnavailableError
 from app.recordings.models import Recording
 from app.search.domain.spans import times
 from app.search.models import Passage
+from app.search.queries.renewal import is_thin
 from app.search.queries.snippets import snippet
 from app.search.schemas import FlatHit, HitRead, SearchPage, StoryHits, StorySearch
 from app.stories.queries import story, story_items, withheld_ids
@@ -93,7 +94,7 @@ def search_page(session: Session, index: SearchIndex, actor: Actor, query: Query
         total_moments=page.total_moments if trusted else sum(i.hits_in_story for i in items),
         facets={name: dict(values) for name, values in page.facets.items()} if trusted else {},
         corrected=page.corrected if trusted else None,
-        degraded=page.degraded or not trusted,
+        degraded=page.degraded or not trusted or is_thin(session, actor),
     )
 
 

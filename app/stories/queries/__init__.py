@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.stories.queries.home import home
-from app.stories.queries.lists import collection_list, stories_by_title, story_items, story_page
+from app.stories.queries.lists import collection_list, revisions_after, stories_by_title, story_items, story_page
 from app.stories.queries.one import (
     cards_of,
     consents_read,
@@ -24,6 +24,7 @@ __all__ = [
     "hold_story",
     "home",
     "next_number",
+    "revisions_after",
     "stories_by_title",
     "story",
     "story_by_key",

@@ -17,6 +17,7 @@ from app.stories.schemas import StoryList
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from app.accounts.schemas import Actor
@@ -95,3 +96,9 @@ def stories_by_title(session: Session, title: str | None) -> list[str]:
     if title is not None:
         query = query.where(Story.title == title)
     return list(session.scalars(query))
+
+
+def revisions_after(session: Session, last: str, size: int) -> Sequence[Row[str, int, int]]:
+    """(id, revision, indexed_revision) of the next stories after ``last`` by id, for the archive itself."""
+    columns = select(Story.id, Story.revision, Story.indexed_revision)
+    return session.execute(columns.where(Story.id > last).order_by(Story.id).limit(size)).all()

@@ -149,6 +149,10 @@ class Model:
                 made = {**request.body, "key": uuid.uuid4().hex, "createdAt": _STAMP, "updatedAt": _STAMP}
                 self.keys[made["uid"]] = made
                 return 201, made
+            case ("GET", "indexes"):
+                self._may(request, "indexes.get")
+                listed = [{"uid": uid, "createdAt": _STAMP, "updatedAt": _STAMP} for uid in self.indexes]
+                return 200, {"results": listed, "offset": 0, "limit": 1000, "total": len(listed)}
             case ("POST", "indexes"):
                 self._may(request, "indexes.create")
                 return self._later("indexCreation", request.body["uid"], lambda: self._create(request.body["uid"]))

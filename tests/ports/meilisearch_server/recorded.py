@@ -25,6 +25,8 @@ DOCUMENTED: dict[str, dict[str, Any]] = {
     SEARCH: {"body": {"sort": [[""]]}},
     # https://www.meilisearch.com/docs/reference/api/documents#query-parameters
     "GET /indexes/{uid}/documents": {"query": {"filter"}},
+    # https://www.meilisearch.com/docs/reference/api/indexes#list-all-indexes
+    "GET /indexes": {"query": {"limit"}},
     # https://www.meilisearch.com/docs/reference/api/indexes#delete-an-index
     "DELETE /indexes/{uid}": {},
     # https://www.meilisearch.com/docs/reference/api/documents#add-or-replace-documents (the filter's too)

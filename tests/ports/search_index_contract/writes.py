@@ -19,7 +19,7 @@ from tests.ports.search_index_contract.documents import STRANGER, WAIT_S, a_stor
 from tests.ports.search_index_contract.ground import Ground
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -190,17 +190,67 @@ class Writes(Ground):
         index.rebuild([a_story("d", "word")])
         assert find(index, "word") == {"d"}
 
-    def test_20_another_version_wants_a_rebuild(self, index: SearchIndex) -> None:
-        """Asked for again and again until it is done; until then the old answers stay."""
-        assert index.ensure(IndexSpec("1")) is True
+    def test_19_what_the_rows_say_is_settled_before_the_switch(self, index: SearchIndex) -> None:
+        """The hook learns what the new index holds while the old one still answers, and nobody writes meanwhile."""
+        put(index, a_story("a", "word", revision=3), a_story("b", "word"))
+        told: list[dict[str, int]] = []
+        seen: list[set[str]] = []
+        late = threading.Thread(target=lambda: put(index, a_story("late", "word")))
+
+        def before_switch(held: Mapping[str, int]) -> None:
+            told.append(dict(held))
+            late.start()
+            late.join(0.3)
+            reader = threading.Thread(target=lambda: seen.append(find(index, "word")))
+            reader.start()
+            reader.join()
+
+        assert list(index.rebuild([a_story("a", "word", revision=2)], before_switch)) == []
+        late.join()
+        assert (told, seen) == ([{"a": 2}], [{"a", "b"}])
+        assert find(index, "word") == {"a", "late"}
+
+    def test_19_a_hook_that_fails_switches_nothing(self, index: SearchIndex) -> None:
+        """The database is away in that moment: the old index stays as it was, and is written as before."""
         put(index, a_story("a", "word"))
-        assert index.ensure(IndexSpec("1")) is False
-        assert index.ensure(IndexSpec("2")) is True
-        assert index.ensure(IndexSpec("2")) is True
+
+        def before_switch(_held: Mapping[str, int]) -> None:
+            raise OSError
+
+        with pytest.raises(OSError):  # noqa: PT011
+            index.rebuild([a_story("b", "word")], before_switch)
+        put(index, a_story("c", "word"))
+        assert find(index, "word") == {"a", "c"}
+        assert index.ensure(IndexSpec("1")) != "rebuild"
+
+    def test_20_an_index_asks_for_the_rows_until_it_is_told_that_they_know(self, index: SearchIndex) -> None:
+        """Made new, and also when something was put into it since: who made it may have died before the rows knew."""
+        put(index, a_story("a", "word"))
+        assert index.ensure(IndexSpec("1")) == "compare"
+        assert index.ensure(IndexSpec("1")) == "compare"
+        index.confirm()
+        assert index.ensure(IndexSpec("1")) == "ready"
+        index.confirm()
+        assert index.wait(index.delete_story("a", 2), WAIT_S)
+        assert index.ensure(IndexSpec("1")) == "compare"
+
+    def test_20_another_version_wants_a_rebuild(self, index: SearchIndex) -> None:
+        """Asked for again and again until it is done; until then the old answers stay, and say that they are old."""
+        put(index, a_story("a", "word"))
+        index.confirm()
+        assert not index.search(Query("word"), STRANGER).degraded
+        assert index.ensure(IndexSpec("2")) == "rebuild"
+        assert index.ensure(IndexSpec("2")) == "rebuild"
         assert find(index, "word") == {"a"}
+        assert index.search(Query("word"), STRANGER).degraded
+        with pytest.raises(SearchUnavailableError, match="another version"):
+            index.put_story(a_story("b", "word"))
         index.rebuild([a_story("a", "word")])
-        assert index.ensure(IndexSpec("2")) is False
-        assert index.ensure(IndexSpec("1")) is True
+        assert index.ensure(IndexSpec("2")) == "ready"
+        assert not index.search(Query("word"), STRANGER).degraded
+        put(index, a_story("b", "word"))
+        assert find(index, "word") == {"a", "b"}
+        assert index.ensure(IndexSpec("1")) == "rebuild"
 
     # 22 — when the engine is down
 

@@ -6,7 +6,7 @@ import random
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from app.adapters.search_meilisearch import make_keys
 from app.kernel.db import unit
 from app.kernel.settings import MeilisearchSearch
 from app.kernel.time import now
-from app.ports.search_index import IndexSpec, Ticket
+from app.ports.search_index import IndexSpec, SearchUnavailableError, Ticket
 from app.search import commands
 from app.search.models import Passage, StoryIndexing
 from app.stories.commands import touch_story
@@ -173,9 +173,24 @@ def test_an_upgrade_while_another_worker_writes_loses_nothing(
         commands.ensure_index(worker)
         before = {indexed(archive, title=f"Before {n}") for n in range(4)}
         monkeypatch.setattr(commands, "SPEC", IndexSpec("99"))
-        commands.ensure_index(archive.ports)
-        with unit(archive.ports.sessions, write=False) as session:
-            assert {story.indexed_revision for story in session.query(Story)} == {0}
+        asked = 0
+
+        def stopping() -> bool:
+            """The worker of the older version goes on; what it writes goes to the index that answers no more."""
+            nonlocal asked
+            asked += 1
+            if asked == 3:
+                for story_id in before:
+                    archive.in_unit(partial(touch_story, story_id=story_id))
+                index_all(worker)
+                with unit(archive.ports.sessions, write=False) as session:
+                    assert all(story.indexed_revision == story.revision for story in session.query(Story))
+            page = found(archive, "mother")
+            assert (page["total_stories"], page["degraded"]) == (4, True)
+            return False
+
+        assert commands.renew_index(archive.ports, stopping=stopping) == "renewed"
+        assert {one["story_id"] for one in found(archive, "mother")["items"]} == before
         # The worker of the older version is refused, rests, and learns of the newer one.
         for _ in range(3):
             index_all(worker)
@@ -294,11 +309,13 @@ def test_a_kill_in_the_middle_of_an_upgrade_loses_nothing(
         monkeypatch.setattr(commands, "SPEC", IndexSpec(version))
         dies = threading.Timer(after_s, server.kill)
         dies.start()
-        commands.ensure_index(archive.ports)
+        with suppress(SearchUnavailableError):
+            commands.renew_index(archive.ports)
         dies.join()
         index_all(archive.ports)
         server.start()
-        commands.ensure_index(archive.ports)
+        assert found(archive, "steadyword")["total_stories"] == 8
+        commands.renew_index(archive.ports)
         catch_up(archive.ports)
         agreed(archive, server)
         (meta,) = held(server, 'kind = "meta"')
