@@ -32,9 +32,15 @@ class NoSuchAccountError(ArchiveError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is looked for, and who asks."""
-    parser.add_argument("query", metavar="QUERY", help='with Meilisearch, "setup" makes its keys and its index')
+    parser.add_argument(
+        "query",
+        metavar="QUERY",
+        help='"rebuild" fills a new index and "check" compares the present one with the archive; '
+        'with Meilisearch, "setup" makes its keys and its index',
+    )
     parser.add_argument("--as", dest="account", metavar="ACCOUNT", help="e-mail or id; without it a stranger asks")
     parser.add_argument("--story", metavar="ID")
+    parser.add_argument("--if-needed", action="store_true", help="of rebuild: only where the index is of an older form")
     parser.add_argument("--json", action="store_true")
 
 
@@ -46,6 +52,10 @@ def run(args: argparse.Namespace) -> int:
 
         return set_up(settings, settings.search, as_json=args.json)
     ports = open_archive()
+    if args.query in ("rebuild", "check"):
+        from workers.cli.search_keeping import check, rebuild  # noqa: PLC0415  only where it is meant
+
+        return rebuild(ports, if_needed=args.if_needed) if args.query == "rebuild" else check(ports)
     with unit(ports.sessions, write=False) as session:
         actor = _actor(session, args.account)
         hits = flat_hits(session, ports.search_index, actor, args.query, story_id=args.story, most=MOST)

@@ -29,8 +29,9 @@ def set_up(settings: Settings, wanted: MeilisearchSearch, *, as_json: bool) -> i
         keys = make_keys(wanted.url, _master_key(wanted))
         search = MeilisearchSearch.model_validate({"kind": "meilisearch", "url": wanted.url, **vars(keys)})
         ports = wiring.build(settings.model_copy(update={"search": search}))
+        older = False
         if chain.is_current(ports.sessions.kw["bind"]):
-            ensure_index(ports)
+            older = ensure_index(ports)
         else:
             ports.search_index.ensure(SPEC)
         ports.search_index.health()
@@ -44,6 +45,9 @@ def set_up(settings: Settings, wanted: MeilisearchSearch, *, as_json: bool) -> i
         for name, key in lines.items():
             print(f"{name}={key}")
     say(f"{ports.search_index.name} is ready.")
+    if older:
+        say("Its index is of an older form and goes on answering. A worker with the admin key fills a new one, or now:")
+        say("storybraid search rebuild")
     say("Give the API the search key alone, workers the write key too. The admin key makes and rebuilds the index:")
     say("one worker may have it. No process needs the master key.")
     return DONE

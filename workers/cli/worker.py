@@ -12,6 +12,7 @@ from workers.cli import DONE, USAGE, say
 from workers.cli.context import open_archive, require_model
 from workers.clocks import clock_told
 from workers.engine import LANES, Engine
+from workers.renewing import Renewing
 from workers.transcribers import batches_at_once
 from workers.watching import watched
 
@@ -58,9 +59,14 @@ def run(args: argparse.Namespace) -> int:
     with watched(ports, beside=args.parent is not None, quiet=args.quiet):
         engine = Engine(ports, queues, args.concurrency or 1, batches)
         engine.start()
+        renewing = Renewing(ports) if "index" in queues else None
+        if renewing is not None:
+            renewing.start()
         if not args.quiet:
             say(f"Worker {os.getpid()} is ready: {', '.join(queues)}.")
         stop.wait()
+        if renewing is not None:
+            renewing.stop()
         clean = engine.stop(DRAIN_S if args.parent is None else WATCHED_DRAIN_S)
     if not clean:
         os._exit(DONE)  # a thread is inside the model; its lease was freed and the batch is done again
