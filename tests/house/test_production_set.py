@@ -126,7 +126,7 @@ def test_every_command_of_compose_is_one() -> None:
 def test_every_service_is_held_and_watched() -> None:
     """Each has a memory limit and a log that ends; servers say whether they are well; nobody has a default password."""
     for name, service in SERVICES.items():
-        once = service.get("restart") == "no" or "profiles" in service
+        once = service.get("restart") in {"no", "on-failure"} or "profiles" in service
         assert once or service["restart"] == "unless-stopped", name
         assert once or ("mem_limit" in service and "logging" in service), name
         if name in {"api", "postgres", "seaweedfs", "meilisearch"}:
@@ -148,7 +148,7 @@ def test_no_service_can_gain_a_privilege() -> None:
 def test_the_image_is_built_here_and_never_fetched() -> None:
     """Nothing of a stranger's runs under the archive's name; one service builds for all."""
     ours = {name: service for name, service in SERVICES.items() if service["image"].startswith("storybraid:")}
-    assert len(ours) == 5
+    assert len(ours) == 6
     assert {service["pull_policy"] for service in ours.values()} == {"never"}
     assert [name for name, service in ours.items() if "build" in service] == ["setup"]
 
@@ -190,9 +190,9 @@ def test_the_image_is_made_of_the_tested_parts_without_the_tools() -> None:
 def test_each_process_has_no_more_of_the_search_engine_than_it_needs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The API and who transcribes search, who indexes writes, setup alone makes; each has settings that are whole."""
+    """The API and who transcribes search, who indexes writes, setup and renew make; all with whole settings."""
     of_process = {"api": {"search"}, "transcribe": {"search"}, "work": {"search", "write"}}
-    of_process["setup"] = {"search", "write", "admin"}
+    of_process["setup"] = of_process["renew"] = {"search", "write", "admin"}
     for name, keys in of_process.items():
         given = written() | SERVICES[name].get("environment", {})
         for variable, value in given.items():
