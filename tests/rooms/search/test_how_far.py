@@ -45,7 +45,7 @@ def many_indexed(archive: TestArchive) -> list[str]:
 
 
 def plans(archive: TestArchive) -> list[str]:
-    """How the database finds what search is owed, one text for each question."""
+    """How the database finds what search is owed and due, one text for each question."""
     asked: list[tuple[str, Any]] = []
 
     def listen(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: object) -> None:
@@ -54,7 +54,8 @@ def plans(archive: TestArchive) -> list[str]:
     with unit(archive.ports.sessions, write=False) as session:
         connection = session.connection()
         event.listen(connection, "before_cursor_execute", listen)
-        owed(session)
+        for kind in OWED:
+            kind.due(session, now())
         event.remove(connection, "before_cursor_execute", listen)
         explain = "EXPLAIN " if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
         return [
