@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from sqlalchemy import Integer, String, bindparam, case, func, literal, null
+from sqlalchemy import Integer, String, and_, bindparam, case, func, literal, null, or_
 
 from app.kernel.db import UtcDateTime
 from app.kernel.leases import Owed
@@ -62,6 +62,15 @@ def state_of(row: Any) -> ColumnElement[str]:  # noqa: ANN401  any class with Le
     )
 
 
+def is_free(row: Any) -> ColumnElement[bool]:  # noqa: ANN401  any class with Leased's columns, or none joined to it
+    """The same as the state ``waiting``, in words of which a database knows how often they are true."""
+    return and_(
+        row.failed_reason.is_(None),
+        or_(row.lease_until.is_(None), row.lease_until < MOMENT),
+        or_(row.retry_at.is_(None), row.retry_at <= MOMENT),
+    )
+
+
 def line(  # noqa: PLR0913  what a line says
     job: str | SQLColumnExpression[str],
     id_: Any,  # noqa: ANN401  a column of text
@@ -106,13 +115,15 @@ class Kind:
     ) -> None:
         """``rows`` selects the columns of ``line``; ``order``: which of the due ones come first.
 
-        ``first`` and ``rests``: the same rows, where the first ``MOST`` that are due, and those that are not, are found
-        more quickly. ``before``: moments that the rows name by a parameter, as so long before ``MOMENT``.
+        ``first``: those that are due and no others, where the first ``MOST`` of them are found more quickly so.
+        ``rests``: the same rows, where those that are not due are. ``before``: moments that the rows name by a
+        parameter, as so long before ``MOMENT``.
         """
         self.jobs = tuple(jobs)
-        soon, resting = rows if first is None else first, rows if rests is None else rests
+        soon = rows.where(rows.selected_columns.state == WAITING) if first is None else first
+        resting = rows if rests is None else rests
         # Built once: every worker asks each second, and building takes longer than most answers.
-        self._due = soon.where(soon.selected_columns.state == WAITING).order_by(*order).limit(MOST)
+        self._due = soon.order_by(*order).limit(MOST)
         self._rests = (
             resting.where(resting.selected_columns.state != WAITING)
             # What failed waits for a person.

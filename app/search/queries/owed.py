@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from sqlalchemy import and_, bindparam, case, func, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from app.kernel.db import UtcDateTime
-from app.kernel.owing import WAITING, Kind, line, state_of
+from app.kernel.owing import WAITING, Kind, is_free, line, state_of
 from app.ports.job_queue import CHANGED
 from app.search.models import StoryIndexing
 from app.stories.models import Story
@@ -16,10 +16,12 @@ from app.stories.models import Story
 GROWING: Final = dt.timedelta(seconds=30)
 """A story that is still being transcribed is indexed at most this often, unless a person changed it."""
 
-_waits_for_more = and_(
-    Story.progress == "processing",
-    Story.search_priority > CHANGED,
-    StoryIndexing.indexed_at > bindparam("grown", type_=UtcDateTime()),
+_grown = bindparam("grown", type_=UtcDateTime())
+_may_go = or_(
+    Story.progress != "processing",
+    Story.search_priority <= CHANGED,
+    StoryIndexing.indexed_at.is_(None),
+    StoryIndexing.indexed_at <= _grown,
 )
 _state = state_of(StoryIndexing)
 _rows = select(
@@ -28,7 +30,7 @@ _rows = select(
         Story.id,
         since=func.coalesce(Story.search_behind_since, Story.created_at),
         priority=Story.search_priority,
-        state=case((and_(_state == WAITING, _waits_for_more), "waiting for more"), else_=_state),
+        state=case((and_(_state == WAITING, ~_may_go), "waiting for more"), else_=_state),
         lease=StoryIndexing,
     )
 ).where(Story.indexed_revision < Story.revision)  # as its index has it, which holds these alone
@@ -41,6 +43,7 @@ OWED: Final = (
         Story.search_behind_since,
         Story.id,
         rests=_rows.join(StoryIndexing, StoryIndexing.id == Story.id),
+        first=_rows.outerjoin(StoryIndexing, StoryIndexing.id == Story.id).where(is_free(StoryIndexing), _may_go),
         before={"grown": GROWING},
     ),
 )

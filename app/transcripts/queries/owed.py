@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, case, exists, func, select
 
-from app.kernel.owing import MOST, WAITING, Kind, line, state_of
+from app.kernel.owing import MOST, WAITING, Kind, is_free, line, state_of
 from app.ports.job_queue import NEW_UPLOAD, PERSON_WAITS
 from app.recordings.models import MediaFile, Recording
 from app.stories.models import Story
@@ -116,7 +116,7 @@ _batches = Kind(
     _soon.c.planned,
     _soon.c.id,
     Batch.seq,
-    first=_batches_of(_soon),
+    first=_batches_of(_soon).where(is_free(Batch)),
 )
 _plans_given_up = Kind(
     [GIVE_UP],

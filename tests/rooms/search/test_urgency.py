@@ -127,3 +127,33 @@ def test_what_grows_waits_for_more_and_a_person_does_not(archive: TestArchive) -
         assert [row.id for row in pipeline.due(session, later, "index")] == [story_id]
     edit(archive, story_id)
     assert [row.id for row in due(archive)] == [story_id]
+
+
+def test_what_is_due_is_what_waits(archive: TestArchive) -> None:
+    """The question of the workers and the state that people read are two ways to say one thing."""
+    soon = now() + dt.timedelta(hours=1)
+    held: list[dict[str, Any]] = [
+        {},
+        {"failed_reason": "Full."},
+        {"lease_owner": "elsewhere:1:1", "lease_until": soon},
+        {"lease_owner": "elsewhere:1:1", "lease_until": now() - LONG_AGO},
+        {"retry_at": soon},
+        {"retry_at": now() - LONG_AGO},
+        {"indexed_at": now()},
+        {"indexed_at": now() - LONG_AGO},
+    ]
+
+    def make(session: Session) -> None:
+        for progress in ("empty", "processing"):
+            for priority in (CHANGED, NEW_UPLOAD):
+                a_story(session, progress=progress, search_priority=priority)
+                for columns in held:
+                    story = a_story(session, progress=progress, search_priority=priority)
+                    session.add(StoryIndexing(id=story.id, **columns))
+
+    archive.in_unit(make)
+    ids = {row.id for row in due(archive)}
+    rows = [row for row in archive.in_unit(lambda s: pipeline.owed(s, now())) if row.job == "search.index_story"]
+    assert len(rows) == 4 * (1 + len(held))
+    assert ids == {row.id for row in rows if row.state == "waiting"}
+    assert len(ids) == 4 * 6 - 1

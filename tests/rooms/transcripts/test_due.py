@@ -70,6 +70,8 @@ def test_what_is_not_due_takes_no_place(archive: TestArchive, state: str) -> Non
     assert due(archive, most=1) == good[:1]
     states = [row.state for row in listed(archive)]
     assert (states.count(state), states.count("waiting")) == (100, 3)
+    counted = archive.in_unit(lambda s: {t.state: t.count for t in pipeline.tallies(s, now()) if t.job == TRANSCRIBE})
+    assert counted == {state: 100, "waiting": 3}
 
 
 def test_a_rejected_recording_is_not_written_down(archive: TestArchive) -> None:
