@@ -30,7 +30,7 @@ class Renewing:
         """Look now, and again and again."""
         self._thread.start()
 
-    def stop(self, patience_s: float = 1.0) -> None:
+    def stop(self, patience_s: float = 0.2) -> None:
         """Break off what is being filled, which leaves the old index as it is."""
         self._stopping.set()
         self._thread.join(patience_s)

@@ -181,7 +181,7 @@ class SearchIndex(Protocol):
     def ensure(self, spec: IndexSpec) -> Need:
         """Make the index if needed, and say what it wants.
 
-        ``compare``: it is new or empty, or nobody has said yet that the rows know what it lacks: compare
+        ``compare``: it is new, or nobody has said since that the rows know what it lacks: compare
         ``inventory`` with them, then ``confirm``. It can be written and asked already.
         ``rebuild``: it is of another version. It goes on answering, ``degraded`` since some words may have
         been folded otherwise, or with ``SearchUnavailableError`` where its form cannot be read; no story is

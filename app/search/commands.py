@@ -40,8 +40,8 @@ logger = log("search")
 def ensure_index(ports: Ports) -> bool:
     """Make the search index if it is not there; True when it waits for ``renew_index``, which takes its time.
 
-    A new or emptied one makes every story owed that it has not; an older one goes on answering. Killed in
-    between, the next call does it again. While the engine rests nothing is made and nothing is lost.
+    A new one makes every story owed; an older one goes on answering. Killed in between, the next call does it
+    again. While the engine rests nothing is made and nothing is lost.
     """
     try:
         is_older = _prepared(ports)

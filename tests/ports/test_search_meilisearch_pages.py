@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.adapters.search_meilisearch import MeilisearchIndex, meanings
+from app.adapters.search_meilisearch import MeilisearchIndex, meanings, versions
 from app.adapters.search_meilisearch.searching import Searcher
 from app.ports.search_index import IndexSpec, Query
 from tests.factories.meilisearch import AWAY, the_server
@@ -146,10 +146,14 @@ def test_hits_of_stories_that_were_not_asked_for_are_passed_over() -> None:
 
 
 def test_a_page_is_two_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Most of the price of a small search is its request, so what is asked is asked together."""
+    """What is asked is asked together; of what version the index is, once in a few seconds for all pages."""
     with served(Model()) as server:
         index = MeilisearchIndex(server.url, admin_key=MASTER)
         fill(index)
+        monkeypatch.setattr(versions, "LOOKED_AT_S", 3600)
+        before = len(server.requests)
+        index.search(Query("market", per_page=PER_PAGE), STRANGER)
+        assert len(server.requests) - before == 3
         for text, most in (("market", 2), ("天気", 2), ("tanaka", 2), ("rivers", 2), ("number 7", 3)):
             before = len(server.requests)
             assert index.search(Query(text, per_page=PER_PAGE), STRANGER).stories

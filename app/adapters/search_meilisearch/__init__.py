@@ -71,8 +71,7 @@ class MeilisearchIndex:
             return "compare"
         if not versions.may_be_written(meta.version, own):
             return "rebuild"
-        held = engine.search(engine.live, "", filter=['kind = "head"'], limit=1, attributesToRetrieve=["id"])
-        return "compare" if versions.is_unconfirmed(meta.version) or not held.hits else "ready"
+        return "compare" if versions.is_unconfirmed(meta.version) else "ready"
 
     def confirm(self) -> None:
         """The rows know what the index lacks: the next ``ensure`` need not ask again."""

@@ -56,9 +56,7 @@ def made(connection: sqlite3.Connection, version: str) -> Need:
         return "compare"
     if known["version"] != version:
         return "rebuild"
-    if _UNCONFIRMED in known or _is_empty(connection, int(known["live"])):
-        return "compare"
-    return "ready"
+    return "compare" if _UNCONFIRMED in known else "ready"
 
 
 def confirm(connection: sqlite3.Connection) -> None:
@@ -90,8 +88,3 @@ def known(connection: sqlite3.Connection) -> list[int]:
     """Every generation that is used, of whatever version: what answers, and what is being filled."""
     shadow = fact(connection, "shadow")
     return [live(connection), *([int(shadow)] if shadow else [])]
-
-
-def _is_empty(connection: sqlite3.Connection, generation: int) -> bool:
-    (empty,) = connection.execute(f"SELECT NOT EXISTS (SELECT 1 FROM stories_{generation:d} WHERE gone = 0)").fetchone()
-    return bool(empty)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.adapters.search_sqlite import generations, rows, schema, writing
@@ -27,6 +28,21 @@ def rebuild(
     While ``before_switch`` runs no process writes to the file. Killed at any moment it leaves the old generation.
     """
     shadow = _begin(connections, version)
+    try:
+        refused = _switched(connections, shadow, documents, before_switch)
+    finally:
+        # What does not answer now goes: the old generation, or the shadow that was broken off.
+        with suppress(SearchUnavailableError), connections.writing() as connection:
+            if generations.fact(connection, "shadow") == str(shadow):
+                generations.forget(connection, "shadow", "shadow_version")
+            for stale in schema.generations(connection) - set(generations.known(connection)):
+                schema.drop_generation(connection, stale)
+    return refused
+
+
+def _switched(
+    connections: Connections, shadow: int, documents: Iterable[StoryDoc], before_switch: BeforeSwitch | None
+) -> list[str]:
     refused: list[str] = []
     loaded: set[str] = set()
     batch: dict[str, rows.StoryRows] = {}
@@ -48,12 +64,10 @@ def rebuild(
         held = _compared(connection, shadow, loaded)
         if before_switch is not None:
             before_switch(held)
+        version = generations.fact(connection, "shadow_version") or ""
         generations.note(connection, live=str(shadow), version=version)
         generations.forget(connection, "shadow", "shadow_version")
         generations.confirm(connection)
-    with connections.writing() as connection:
-        for stale in schema.generations(connection) - set(generations.known(connection)):
-            schema.drop_generation(connection, stale)
     return refused
 
 

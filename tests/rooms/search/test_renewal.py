@@ -13,7 +13,9 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app import pipeline, wiring
+from app.adapters import search_meilisearch, search_sqlite
 from app.kernel.db import only_one, unit
+from app.kernel.leases import Claim, LeaseLostError, claim
 from app.ports.search_index import IndexSpec, SearchUnavailableError
 from app.search import commands
 from app.search.models import Passage, StoryIndexing
@@ -257,6 +259,49 @@ def test_what_the_index_lacks_is_found_by_comparing(archive: TestArchive, storie
     retried(archive)
     agreed(archive)
     assert titles(archive) == everything
+
+
+def test_an_index_that_cannot_be_read_is_not_taken_for_an_empty_one(
+    archive: TestArchive, stories: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of another form: search rests, or says that its list is not complete, until all is there again."""
+    everything = titles(archive)
+    for adapter in (search_sqlite, search_meilisearch):
+        monkeypatch.setattr(adapter.schema, "VERSION", "of another form")
+    older = commands.ensure_index(archive.ports)
+    answer = archive.client("stranger").get("/api/v1/search", params={"q": "mother"})
+    if older:
+        assert (answer.status_code, answer.json()["title"][:18]) == (503, "Search is resting.")
+        for address in ("/api/v1/search/suggest", f"/api/v1/stories/{stories[0]}/search"):
+            assert archive.client("stranger").get(address, params={"q": "mother"}).json().get("items", []) == []
+        assert commands.renew_index(archive.ports) == "renewed"
+    else:
+        assert (answer.json()["total_stories"], answer.json()["degraded"]) == (0, True)
+        archive.work_once()
+        assert found(archive, "mother")["degraded"]
+    archive.work()
+    assert titles(archive) == everything
+    assert not found(archive, "mother")["degraded"]
+    agreed(archive)
+
+
+def test_a_worker_that_was_just_putting_a_story_notes_nothing(archive: TestArchive, stories: list[str]) -> None:
+    """It claimed the story before the switch and put it into the index that answers no more: it must do it again."""
+    claims: list[Claim] = []
+
+    def stopping() -> bool:
+        if not claims:
+            archive.in_unit(partial(touch_story, story_id=stories[3]))
+            taken = archive.in_unit(lambda s: claim(s, StoryIndexing, stories[3]))
+            assert taken is not None
+            claims.append(taken)
+        return False
+
+    assert commands.renew_index(archive.ports, always=True, stopping=stopping) == "renewed"
+    with pytest.raises(LeaseLostError):
+        archive.in_unit(lambda s: commands.note_indexed(s, claims[0], stories[3], 99))
+    archive.work()
+    agreed(archive)
 
 
 def test_wherever_the_database_goes_away_no_story_is_lost(
