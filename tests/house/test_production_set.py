@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import stat
+import subprocess
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from app import wiring
 from app.adapters.jobs_procrastinate import lines_at_most
 from app.adapters.search_meilisearch import MeilisearchIndex, keys_of
 from app.kernel.errors import BadInputError
-from app.kernel.settings import PostgresDatabase, load_settings
+from app.kernel.settings import PostgresDatabase, S3Objects, load_settings
 from tests.house.test_house import ROOT
 from workers.cli import _parser, main
 from workers.cli.init import production_settings
@@ -229,6 +230,45 @@ def test_postgres_has_room_for_every_process(monkeypatch: pytest.MonkeyPatch, tm
     assert lines["api"] + lines["work"] + 11 * lines["transcribe"] <= most - reserved - commands
     told = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     assert "30 (API) + 17 (work) + 12 for each who transcribes" in told
+
+
+def test_other_machines_come_in_by_a_private_address_alone() -> None:
+    """Postgres and the store get one port each, on an address that somebody must name; no other service has one."""
+    services = yaml.safe_load((ROOT / "deploy/second-machine.yml").read_text(encoding="utf-8"))["services"]
+    ports = {name: [port.partition("}:") for port in service.pop("ports")] for name, service in services.items()}
+    assert not any(services.values()), "nothing else is changed"
+    assert {name: [port for _, _, port in found] for name, found in ports.items()} == {
+        "postgres": ["5432:5432"],
+        "seaweedfs": ["8333:8333"],
+    }
+    addresses = {address for found in ports.values() for address, _, _ in found}
+    assert all(address.startswith("${STORYBRAID_PRIVATE_ADDRESS:?") for address in addresses)
+
+
+def test_a_second_machine_gets_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By the commands of the manual: whole settings, with the servers' private address and no key but the searching."""
+    manual = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    commands = manual.partition("# The settings of a second machine\n")[2].partition("```")[0]
+    (tmp_path / ".env").write_text(production_settings(ADDRESS, STORE), encoding="utf-8")
+    subprocess.run(["sh", "-e", "-c", commands], cwd=tmp_path, check=True)
+    file = tmp_path / "transcriber.env"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    there = dict(line.split("=", 1) for line in file.read_text(encoding="utf-8").splitlines())
+    given = dict(line.split("=", 1) for line in (tmp_path / ".env").read_text("utf-8").splitlines() if "=" in line)
+    secret = {"STORYBRAID_SECRET", "MEILI_MASTER_KEY", "STORYBRAID_SEARCH__WRITE_KEY", "STORYBRAID_SEARCH__ADMIN_KEY"}
+    assert not {given[name] for name in secret} & set(there.values())
+    for name, value in there.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings(env_file=None, data=tmp_path)
+    assert isinstance(settings.database, PostgresDatabase)
+    assert isinstance(settings.objects, S3Objects)
+    assert "@10.8.0.1:5432/" in settings.database.url
+    assert settings.objects.endpoint == "http://10.8.0.1:8333"
+    transcriber = SERVICES["transcribe"]["environment"]
+    assert settings.database.pool_overflow == int(transcriber["STORYBRAID_DATABASE__POOL_OVERFLOW"])
+    index = wiring.build(settings).search_index
+    assert isinstance(index, MeilisearchIndex)
+    assert [role for role in ("search", "write", "admin") if index._engine.may(role)] == ["search"]
 
 
 def test_the_keys_of_a_master_key_are_known_before_the_server() -> None:
