@@ -2,7 +2,8 @@
 
 A real interview goes through derivation, Whisper and search and is measured: rows, bytes, CPU seconds an hour of sound.
 Then its rows are copied to ``stories`` stories in a real Postgres (SQLite where there is none), without their cues, and
-the questions that every worker and every page asks all the time are timed there. docs/operations.md reads the result.
+the questions that every worker and every page asks all the time are timed there, also while ``UNDONE`` batches wait.
+What it costs is by the prices of the options. docs/operations.md reads the result.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from app.search.models import Passage, StoryIndexing
 from app.stories.models import Story
 from app.stories.queries import story_page, withheld_ids
 from app.transcripts.models import Batch, Cue, TranscriptVersion
+from bench.costs import Assumed, Needs, Prices, add_arguments, cost_rows, read_arguments
 from bench.rows import row
 from bench.splice import known_clips, splice
 from bench.transcription import SHARED
@@ -50,6 +52,11 @@ STORIES = 100_000
 HOURS_EACH = 1.5
 AT_A_TIME = 2_000
 ASKED = 7
+UNDONE = 10_000
+"""Batches that wait: a hundred interviews of an hour and a half, come at once."""
+UNDONE_EACH = 100
+MEILISEARCH_BYTES_A_PASSAGE = 33e3
+"""As docs/operations.md has it of a 1.50.0 server with 100,000 passages."""
 SLOW_MS = 250.0
 """A worker asks its rows once a second: what takes a quarter of that is felt."""
 COPIED = (Recording, TranscriptVersion, MediaFile, StoryIndexing)
@@ -57,8 +64,10 @@ MASTER_BYTES_AN_HOUR = 110e6
 """A phone's or recorder's AAC of 256 kbit/s in stereo; a WAV of 48 kHz, 24 bit, stereo is nine times as much."""
 
 
-def run(stories: int = STORIES, minutes: float = 10) -> list[dict[str, Any]]:
-    """Rows of name, ours, peer, ratio, goal, met: the whole archive projected, and its questions timed."""
+def run(
+    stories: int = STORIES, minutes: float = 10, prices: Prices | None = None, assumed: Assumed | None = None
+) -> list[dict[str, Any]]:
+    """Rows of name, ours, peer, ratio, goal, met: the whole archive projected, its cost, and its questions timed."""
     if not SHARED.exists():
         return []
     with ExitStack() as stack:
@@ -75,8 +84,11 @@ def run(stories: int = STORIES, minutes: float = 10) -> list[dict[str, Any]]:
         hour = _an_hour(archive, minutes)
         whole = stories * HOURS_EACH
         rows = _projected(hour, spent, minutes, whole)
+        rows += cost_rows(_needs(hour, spent, minutes, whole), prices or Prices(), assumed or Assumed())
         _copy(archive, stories)
-        return [*rows, *_asked(archive, stories)]
+        rows += _asked(archive, f"{stories:,} stories")
+        _leave_undone(archive, min(UNDONE, stories * UNDONE_EACH))
+        return [*rows, *_asked(archive, f"{stories:,} stories, {UNDONE:,} batches undone")]
 
 
 def _take_in(archive: TestArchive, folder: Path, minutes: float) -> Counter[str]:
@@ -145,6 +157,21 @@ def _projected(hour: dict[str, float], spent: Counter[str], minutes: float, whol
     return [row(f"{whole:,.0f} h: {name}", value, None, "shown", met=True) for name, value in told.items()]
 
 
+def _needs(hour: dict[str, float], spent: Counter[str], minutes: float, whole: float) -> Needs:
+    """The same as what the costs are of; search by Meilisearch, which is what so large an archive has."""
+    core_h = 60 / minutes / 3600 * whole
+    listening_tb = hour["listening"] * whole / 1e12
+    heard = float(spent["transcripts.transcribe"])
+    return Needs(
+        hours=whole,
+        stored_tb=MASTER_BYTES_AN_HOUR * whole / 1e12 + listening_tb,
+        listening_tb=listening_tb,
+        disk_gb=(hour["table_bytes"] + hour["passages"] * MEILISEARCH_BYTES_A_PASSAGE) * whole / 1e9,
+        transcription_core_h=heard * core_h,
+        beside_core_h=(sum(spent.values()) - heard) * core_h,
+    )
+
+
 def _copy(archive: TestArchive, stories: int) -> None:
     """As many stories as asked for, each with the rows of the one that is there, but no words."""
     sessions = archive.ports.sessions
@@ -170,19 +197,44 @@ def _copy(archive: TestArchive, stories: int) -> None:
         with unit(sessions) as session:
             for model, all_values in made.items():
                 session.execute(insert(model), all_values)
-    with sessions.kw["bind"].connect() as connection:
+    _analyse(archive)
+
+
+def _analyse(archive: TestArchive) -> None:
+    with archive.ports.sessions.kw["bind"].connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+
+
+def _leave_undone(archive: TestArchive, batches: int) -> None:
+    """So many batches that nobody has begun, of the newest interviews, whose working sound is there."""
+    with unit(archive.ports.sessions) as session:
+        newest = select(TranscriptVersion).order_by(TranscriptVersion.id.desc()).limit(batches // UNDONE_EACH)
+        sound = {"use": "working_sound", "content_type": "audio/wav", "size_bytes": 1, "sha256": "0" * 64}
+        for version in session.scalars(newest).all():
+            version.status = "in_progress"
+            session.get_one(Recording, version.recording_id).state = "processing"
+            session.add(MediaFile(recording_id=version.recording_id, key=f"copies/{version.id}/sound", **sound))
+            session.add_all(
+                Batch(version_id=version.id, seq=UNDONE_EACH + seq, speech_ms=30_000, windows=[])
+                for seq in range(UNDONE_EACH)
+            )
+    _analyse(archive)
 
 
 def _values(found: object) -> dict[str, Any]:
     return {column.key: getattr(found, column.key) for column in inspect(type(found)).column_attrs}
 
 
-def _asked(archive: TestArchive, stories: int) -> list[dict[str, Any]]:
+def _asked(archive: TestArchive, where: str) -> list[dict[str, Any]]:
     """Milliseconds of the questions that are asked all the time; the best of some, since the cores are shared."""
     stranger = Actor.stranger()
     questions: dict[str, Callable[[Session], object]] = {
-        "what is owed (each worker, once a second)": lambda session: pipeline.owed(session, now()),
+        "what is due (each worker of rows, once a second)": lambda session: pipeline.due(
+            session, now(), "transcribe", most=1
+        ),
+        "what is due (a sweep, every ten seconds)": lambda session: pipeline.due(session, now(), most=pipeline.SWEPT),
+        "what is owed, for people": lambda session: pipeline.owed(session, now()),
+        "how much is owed (metrics and health)": lambda session: pipeline.tallies(session, now()),
         "a page of stories": lambda session: story_page(session, stranger),
         "stories withheld from the index": lambda session: withheld_ids(session, stranger),
         "a recording by its story": lambda session: session.scalars(
@@ -197,9 +249,7 @@ def _asked(archive: TestArchive, stories: int) -> list[dict[str, Any]]:
                 began = time.perf_counter()
                 ask(session)
                 took.append((time.perf_counter() - began) * 1000)
-        rows.append(
-            row(f"{stories:,} stories: {name}, ms", min(took), None, f"<= {SLOW_MS:g}", met=min(took) <= SLOW_MS)
-        )
+        rows.append(row(f"{where}: {name}, ms", min(took), None, f"<= {SLOW_MS:g}", met=min(took) <= SLOW_MS))
     return rows
 
 
@@ -207,6 +257,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stories", type=int, default=STORIES)
     parser.add_argument("--minutes", type=float, default=10)
+    add_arguments(parser)
     given = parser.parse_args()
-    for one in run(given.stories, given.minutes):
+    for one in run(given.stories, given.minutes, *read_arguments(given)):
         print(json.dumps(one, ensure_ascii=False))
