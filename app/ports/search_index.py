@@ -21,6 +21,10 @@ class SearchUnavailableError(Exception):
     """The engine is down or answers nonsense; browsing from the database still works."""
 
 
+class NotMadeError(SearchUnavailableError):
+    """There is no index yet; the engine itself is well."""
+
+
 class BadDocumentError(ValueError):
     """A document that can never be indexed as it is; asking again does not help, others are not hurt."""
 

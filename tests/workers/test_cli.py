@@ -159,6 +159,16 @@ def test_doctor_names_each_part_and_setting(living: LivingArchive) -> None:
     assert not any(secret in shown for secret in secrets)
 
 
+def test_doctor_before_the_first_migrate_says_what_to_run(tmp_path: Path) -> None:
+    """Nothing is out of reach: the database and the embedded search are only not made yet."""
+    bare = LivingArchive(tmp_path, {"STORYBRAID_SEARCH__KIND": "sqlite"})
+    report = bare.json("doctor")
+    assert report["ok"]
+    said = {part["part"]: part["warning"] for part in report["parts"]}
+    assert "run storybraid migrate" in said["search"]
+    assert "cannot be reached" not in "".join(said.values())
+
+
 def test_doctor_fails_when_a_part_cannot_be_reached(living: LivingArchive) -> None:
     """A store that cannot be written is exit 1 with the part's name."""
     living.environment |= {"STORYBRAID_OBJECTS__KIND": "local", "STORYBRAID_OBJECTS__PATH": "/proc/nowhere"}

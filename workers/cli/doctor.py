@@ -15,7 +15,7 @@ from app.kernel.db import product_of, unit
 from app.kernel.settings import RemoteTranscriber, Settings, load_settings, sources
 from app.kernel.time import now
 from app.main import FRONTEND
-from app.ports.search_index import SearchUnavailableError
+from app.ports.search_index import NotMadeError, SearchUnavailableError
 from app.ports.transcriber import TranscriberError
 from migrations import chain
 from workers.cli import DONE, FAILED, print_json
@@ -98,7 +98,10 @@ def _objects(ports: Ports) -> tuple[str, str]:
 
 
 def _search(ports: Ports) -> tuple[str, str]:
-    ports.search_index.health()
+    try:
+        ports.search_index.health()
+    except NotMadeError as error:
+        return ports.search_index.name, str(error)
     return ports.search_index.name, ""
 
 

@@ -23,7 +23,7 @@ from app.adapters.search_sqlite.connections import Connections
 from app.adapters.search_sqlite.generations import live as _live
 from app.adapters.search_sqlite.paging import wanted_of
 from app.adapters.search_sqlite.vocabulary import Vocabulary, as_written, is_seen, known_aliases
-from app.ports.search_index import Ticket
+from app.ports.search_index import NotMadeError, Ticket
 from app.search.domain import aliases, fold
 
 if TYPE_CHECKING:
@@ -194,8 +194,11 @@ class SqliteSearchIndex:
         return rebuilding.rebuild(self._connections, self._version, documents, before_switch)
 
     def health(self) -> None:
-        """Raise ``SearchUnavailableError`` when the file cannot be read."""
+        """Raise ``SearchUnavailableError`` when the file cannot be read, ``NotMadeError`` when nothing is in it."""
         with self._connections.reading() as connection:
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is None:
+                message = "not made yet: run storybraid migrate"
+                raise NotMadeError(message)
             live = _live(connection)
             connection.execute(f"SELECT count(*) FROM fts_{live} WHERE fts_{live} MATCH '\"a\"'").fetchone()
 
