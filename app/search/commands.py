@@ -49,7 +49,7 @@ def ensure_index(ports: Ports) -> bool:
         logger.warning("search_rests", why=str(error))
         return False
     if is_older:
-        logger.warning("search_index_is_older", sees="a worker that may, or: storybraid search rebuild")
+        logger.info("search_index_is_older", filled_by="a worker that may, or: storybraid search rebuild")
     return is_older
 
 
