@@ -97,6 +97,21 @@ def test_a_worker_renews_an_older_index_beside_its_work(living: LivingArchive) -
         assert all(a == b for a, b in session.execute(select(Story.revision, Story.indexed_revision)))
 
 
+def test_a_worker_that_does_not_index_takes_no_index_of_its_own_for_the_archives(living: LivingArchive) -> None:
+    """A second machine that only transcribes may know nothing of search: no story is owed for that."""
+    ports = living.ports()
+    told(ports, 2)
+    lose(ports.search_index)
+    command = [sys.executable, "-m", "workers", "worker", "--queues", "media"]
+    with subprocess.Popen(command, env=living.env, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "is ready" not in process.stderr.readline():
+            assert process.poll() is None
+        process.terminate()
+    with unit(ports.sessions, write=False) as session:
+        assert all(a == b for a, b in session.execute(select(Story.revision, Story.indexed_revision)))
+
+
 @pytest.mark.kills
 def test_a_rebuild_that_is_killed_leaves_every_story(living: LivingArchive) -> None:
     """With -9, whenever: the next process finds all, and the next rebuild works."""

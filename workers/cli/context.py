@@ -36,8 +36,14 @@ class ModelMissingError(ArchiveError):
     title = "The Whisper model is missing."
 
 
-def open_archive(*, transcribe: bool = False, migrate: bool = False, at_once: int = 1) -> Ports:
-    """Ports of the archive that the settings name, for ``at_once`` batches; raises ``NotMigratedError``."""
+def open_archive(
+    *, transcribe: bool = False, migrate: bool = False, at_once: int = 1, searches: bool = True
+) -> Ports:
+    """Ports of the archive that the settings name, for ``at_once`` batches; raises ``NotMigratedError``.
+
+    Without ``searches`` the search index is not looked at: a machine that only transcribes may not know the right one,
+    and an empty one that it made for itself would make every story owed.
+    """
     settings = load_settings()
     settings.data.mkdir(parents=True, exist_ok=True)
     ports = wiring.build(settings, make_transcriber(settings, at_once) if transcribe else None)
@@ -47,7 +53,8 @@ def open_archive(*, transcribe: bool = False, migrate: bool = False, at_once: in
         ports.jobs.prepare(engine)
     elif not (chain.is_current(engine) and ports.jobs.is_ready(engine)):
         raise NotMigratedError
-    ensure_index(ports)
+    if searches:
+        ensure_index(ports)
     return ports
 
 

@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         settings = load_settings()
         require_model(settings)
         batches = args.concurrency or batches_at_once(settings)
-    ports = open_archive(transcribe="transcribe" in queues, at_once=batches)
+    ports = open_archive(transcribe="transcribe" in queues, at_once=batches, searches="index" in queues)
     if warning := clock_told(ports)[1]:
         say(warning)
     stop = threading.Event()
