@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.kernel.db import Hold
     from app.kernel.leases import Claim
     from app.ports import Ports
     from app.ports.search_index import StoryDoc
@@ -92,15 +93,12 @@ def renew_index(ports: Ports, *, always: bool = False, stopping: Callable[[], bo
 
         def before_switch(held: Mapping[str, int]) -> None:
             """Nobody writes to either index now: what the rows have and the new one has not is owed beforehand."""
-            try:
-                hold.require()
-            except HoldLostError as error:
-                raise SearchUnavailableError("the database went away, so that others may fill one too") from error
+            _require(hold)
             with unit(ports.sessions) as session:
                 owed, _ = _owe_differing(session, held)
             there.update({story_id: held[story_id] for story_id in owed if story_id in held})
 
-        refused = ports.search_index.rebuild(_documents(ports, stopping), before_switch)
+        refused = ports.search_index.rebuild(_documents(ports, hold, stopping), before_switch)
         for story_id, revision in there.items():
             _note_renewed(ports, story_id, revision)
     logger.info("search_index_renewed", seconds=round((now() - began).total_seconds()), refused=len(refused))
@@ -131,10 +129,18 @@ def _owe_differing(session: Session, held: Mapping[str, int]) -> tuple[list[str]
     return owed, strays
 
 
-def _documents(ports: Ports, stopping: Callable[[], bool]) -> Iterator[StoryDoc]:
+def _require(hold: Hold) -> None:
+    try:
+        hold.require()
+    except HoldLostError as error:
+        raise SearchUnavailableError("the database went away, so that others may fill one too") from error
+
+
+def _documents(ports: Ports, hold: Hold, stopping: Callable[[], bool]) -> Iterator[StoryDoc]:
     """Each story as it stands when its turn comes, one in memory at a time."""
     last = ""
     while True:
+        _require(hold)  # early, and no idle line is cut on its way in the hours that this may take
         with unit(ports.sessions, write=False) as session:
             ids = [id_ for id_, *_ in revisions_after(session, last, _AT_ONCE)]
         if not ids:
