@@ -36,9 +36,7 @@ class ModelMissingError(ArchiveError):
     title = "The Whisper model is missing."
 
 
-def open_archive(
-    *, transcribe: bool = False, migrate: bool = False, at_once: int = 1, searches: bool = True
-) -> Ports:
+def open_archive(*, transcribe: bool = False, migrate: bool = False, at_once: int = 1, searches: bool = True) -> Ports:
     """Ports of the archive that the settings name, for ``at_once`` batches; raises ``NotMigratedError``.
 
     Without ``searches`` the search index is not looked at: a machine that only transcribes may not know the right one,
