@@ -17,24 +17,25 @@ if TYPE_CHECKING:
 
 def test_a_word_leads_to_the_second_it_was_said(living_archive: LivingArchive) -> None:
     """Two scripts, a facet, a hit that plays within a second, its line lit; what is restricted is nowhere."""
+    # A word that no other is near to: Meilisearch forgives errors in a last word that may go on (fellow, following).
     seen = living_archive.script(
         "researcher.mjs",
-        word="fellow",
+        word="Americans",
         otherScript="东京",
         hiddenWord="Sunday",
         hiddenStory=living_archive.stories["Kept for later"],
     )
     assert seen["errors"] == []
-    assert seen["address"] == "?q=fellow"
+    assert seen["address"] == "?q=Americans"
     assert seen["counted"].startswith("1 moment")
-    assert {word.lower() for word in seen["marked"]} == {"fellow"}
+    assert {word.lower() for word in seen["marked"]} == {"americans"}
     assert seen["playing"]["afterMs"] <= 1000
     assert seen["playing"]["atMs"] <= 2000
     assert "Ask not" in seen["mini"]
-    assert "fellow" in seen["story"]["line"]
+    assert "Americans" in seen["story"]["line"]
     assert seen["story"]["goesOn"], "the sound goes on across pages"
-    assert "q=fellow" in seen["story"]["address"]
-    assert "fellow" in seen["story"]["marks"]
+    assert "q=Americans" in seen["story"]["address"]
+    assert "Americans" in {mark.rstrip(",") for mark in seen["story"]["marks"]}
     assert seen["other"] in {"東京", "东京"}
     assert "language=" in seen["facet"]
     assert seen["hiddenFound"] == 0
