@@ -78,6 +78,6 @@ class Leaving:
         return row if row is not None and abs((moment - row.since).total_seconds()) <= LEAVE_S else None
 
     def _count(self, job: str, by: int) -> None:
-        if pipeline.QUEUES[job] == HEAVY:
+        if pipeline.QUEUES.get(job) == HEAVY:
             with self._lock:
                 self._heavy += by

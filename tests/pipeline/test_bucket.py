@@ -118,7 +118,7 @@ def test_a_recording_goes_straight_to_the_bucket_and_is_played(archive: TestArch
     assert (told.status_code, told.json()["missing"]) == (409, [1])
     first = send(client, plan["id"], {1: parts[1]})
     recording_id = complete(client, plan["id"], first + second).json()["recording_id"]
-    done = [job for job, _ in archive.work()]
+    done = [job for job, _ in archive.work() if job.startswith("recordings.")]
     assert done[:3] == ["recordings.accept", "recordings.derive", "recordings.make_access_copy"]
     assert recording_of(archive, recording_id).state in ("processing", "ready")
     keys = keys_in(wanted)
