@@ -70,9 +70,15 @@ def test_rebuild_and_check_by_hand(living: LivingArchive) -> None:
     assert found(living) == set(stories)
     with only_one(ports.sessions.kw["bind"], RENEWAL):
         assert "Another process" in living.run("search", "rebuild", expect=4).stderr
-    lose(ports.search_index)
-    (living.data / "search.sqlite").mkdir()
-    assert "could not be filled" in living.run("search", "rebuild", expect=1).stderr
+
+
+def test_an_index_that_cannot_be_filled_is_a_sentence(tmp_path: Path) -> None:
+    """A folder lies where the embedded index has its file."""
+    made = LivingArchive(tmp_path, {"STORYBRAID_SEARCH__KIND": "sqlite"})
+    made.run("migrate")
+    lose(made.ports().search_index)
+    (made.data / "search.sqlite").mkdir()
+    assert "could not be filled" in made.run("search", "rebuild", expect=1).stderr
 
 
 def test_a_worker_renews_an_older_index_beside_its_work(living: LivingArchive) -> None:
