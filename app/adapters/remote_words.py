@@ -106,8 +106,15 @@ class RemoteWords:
                 raise self.rest.silent(began, why) from error
             if not response.is_success:
                 raise self._refused(client, response, began)
+            try:
+                answer = _answer_of(response)
+            except TranscriberError as error:
+                # A page of a server in front (a sign-in, a notice of maintenance) comes with 200 too.
+                if not self._answers_others(client):
+                    raise self.rest.silent(began, f"{error} See STORYBRAID_TRANSCRIBER__ENDPOINT.") from error
+                self.rest.answered(began)
+                raise
             self.rest.answered(began)
-        answer = _answer_of(response)
         with self._lock:
             self._kept[key] = answer
             while len(self._kept) > _MOST_KEPT:
@@ -166,7 +173,7 @@ class RemoteWords:
                 response = client.post(self.address, data=self._form("", ""), files=_file(silence), timeout=_PROBE_S)
             except httpx.HTTPError:
                 return False
-            if not response.is_success:
+            if not response.is_success or not _has_text(response):
                 return False
         return True
 
@@ -204,6 +211,14 @@ def _answer_of(response: httpx.Response) -> dict[str, Any]:
         message = "The transcription service answered without a text."
         raise TranscriberError(message, _STUMBLES_AGAIN_S)
     return answer
+
+
+def _has_text(response: httpx.Response) -> bool:
+    try:
+        _answer_of(response)
+    except TranscriberError:
+        return False
+    return True
 
 
 def _names_settings(response: httpx.Response) -> bool:

@@ -219,11 +219,9 @@ def note_searchable(session: Session, story_id: str, revision: int) -> None:
     )
 
 
-def note_unsearchable(session: Session, story_id: str | None = None) -> None:
-    """Whatever was said of it, the search index has nothing of the story, or of any: it is owed again."""
-    chosen = update(Story) if story_id is None else update(Story).where(Story.id == story_id)
-    values = {"indexed_revision": 0, **_change(REINDEX)}
-    session.execute(chosen.values(values).execution_options(synchronize_session="fetch"))
+def note_unsearchable(session: Session, *story_ids: str) -> None:
+    """Whatever was said of them, the search index has nothing of these stories: they are owed again."""
+    _write(session, story_ids, indexed_revision=0, **_change(REINDEX))
 
 
 def note_differing(session: Session, held: Mapping[str, int]) -> tuple[list[str], set[str]]:

@@ -161,6 +161,11 @@ def always(status: int, body: bytes = b"{}", **headers: str) -> Callable[..., An
     return lambda *_: (status, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
+def unless_silent(status: int, body: bytes) -> Callable[..., Answer]:
+    """The same answer to everything that sounds."""
+    return lambda _, sound: (status, body) if sound.any() else yes()
+
+
 OUTAGES = {
     "busy": always(429),
     "busy for a minute": always(429, Retry_After="60"),
@@ -174,6 +179,8 @@ OUTAGES = {
     "address": always(404),
     "method": always(405),
     "moved": always(301, Location="https://elsewhere.test/v1"),
+    "page in front": always(200, b"<html>Sign in</html>"),
+    "another service": always(200, b'{"words": []}'),
     "model": always(400, json.dumps({"error": {"param": "model", "code": "model_not_found"}}).encode()),
     "format": always(400, json.dumps({"error": {"param": "response_format"}}).encode()),
 }
@@ -245,7 +252,13 @@ def test_a_busy_service_is_left_alone_for_as_long_as_it_says(tmp_path: Path, ser
 
 @pytest.mark.parametrize(
     "fault",
-    [always(400, b"bad sound"), always(413), always(422), always(200, b"<html>"), always(200, b'{"words": []}')],
+    [
+        always(400, b"bad sound"),
+        always(413),
+        always(422),
+        unless_silent(200, b"<html>"),
+        unless_silent(200, b'{"words": []}'),
+    ],
     ids=["400", "413", "422", "not JSON", "no text"],
 )
 def test_what_is_the_sounds_own_fault_counts(
@@ -383,9 +396,10 @@ def test_models_of_one_transcriber_rest_together(archive: TestArchive, service: 
         (always(401), "STORYBRAID_TRANSCRIBER__KEY"),
         (always(403), "STORYBRAID_TRANSCRIBER__KEY"),
         (always(404, b"model not found"), "STORYBRAID_TRANSCRIBER__MODEL"),
+        (always(200, b"<html>Sign in</html>"), "STORYBRAID_TRANSCRIBER__ENDPOINT"),
         (always(301, Location="https://elsewhere.test"), r"elsewhere\.test.*STORYBRAID_TRANSCRIBER__ENDPOINT"),
     ],
-    ids=["401", "403", "404", "301"],
+    ids=["401", "403", "404", "page", "301"],
 )
 def test_wrong_settings_say_which(service: TranscriptionServer, answer: Callable[..., Answer], sentence: str) -> None:
     """The log's sentence names the setting to look at."""
