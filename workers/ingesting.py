@@ -88,17 +88,18 @@ def take_in(  # noqa: PLR0913  what may be said of a file
         return row
     try:
         with unit(ports.sessions) as session:
-            target = _asked_story(session, actor, story_id, wanted, row.said)
-            # In one unit: a file that is refused outright leaves no story behind.
-            upload = begin_file(session, ports, actor, path, target.id)
-            row.story_id = target.id
+            # Its story is made with it: a file that is refused outright leaves none behind.
+            upload = begin_file(
+                session, ports, actor, path, lambda s: _asked_story(s, actor, story_id, wanted, row.said)
+            )
+            row.story_id = upload.story_id
         send_file(ports, actor, upload, path)
         row.upload_id = upload.id
         row.state = "completing"
         if public:
             with unit(ports.sessions) as session:
-                record_consent(session, actor, target.id, **consent)
-                publish_story(session, actor, target.id, "public")
+                record_consent(session, actor, upload.story_id, **consent)
+                publish_story(session, actor, upload.story_id, "public")
     except ArchiveError as error:
         row.said.append(error.detail)
     except OSError as error:

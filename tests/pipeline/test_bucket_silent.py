@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.soak
 SOUND = a_tone(30.0)
 LONG_S = 30.0
 READERS = 50
@@ -70,6 +69,7 @@ def a_served_sound(tmp_path: Path, line: Line) -> Iterator[tuple[str, str, dict[
         living.stop()
 
 
+@pytest.mark.soak
 def test_half_a_minute_without_the_store_holds_nobody(tmp_path: Path) -> None:
     """More readers than threads, the product's own waits: each is told 503 in time, pages go on, then all hear."""
     with Line(the_server().ports["s3"]) as line, a_served_sound(tmp_path, line) as (sound, page, cookies):
@@ -106,3 +106,46 @@ def test_half_a_minute_without_the_store_holds_nobody(tmp_path: Path) -> None:
         heard = all_well(at_once([lambda: ask(sound)] * READERS))
         assert {one.status for one in heard} == {206}, "no thread is held any more"
         assert max(one.seconds for one in heard) < LONG_S / 2
+
+
+def test_who_edits_waits_for_no_store_that_a_sender_waits_for(tmp_path: Path) -> None:
+    """A sender begins, asks for addresses, says that all is sent, and the store is silent; titles go in meanwhile."""
+    with Line(the_server().ports["s3"]) as line, a_served_sound(tmp_path, line) as (_, page, cookies):
+        uploads = f"{page.split('/stories/')[0]}/uploads"
+        part = {"number": 1, "sha256": sha256(SOUND)}
+        with httpx.Client(cookies=cookies, headers={"Origin": page.split("/api/")[0]}, timeout=90) as client:
+            wanted = {"filename": "a.wav", "size_bytes": len(SOUND), "content_type": "audio/wav"}
+            begun = client.post(uploads, json=wanted, headers={"Idempotency-Key": "one"})
+            assert begun.status_code == 201, begun.text
+            one = f"{uploads}/{begun.json()['id']}"
+
+            def send(path: str, body: dict[str, object], **headers: str) -> list[float]:
+                began = time.monotonic()
+                answer = client.post(path, json=body, headers=headers)
+                assert (answer.status_code, answer.headers.get("retry-after")) == (503, "10"), answer.text
+                return [time.monotonic() - began]
+
+            def edit() -> list[float]:
+                took: list[float] = []
+                until = time.monotonic() + 4.0
+                while time.monotonic() < until:
+                    version = client.get(page).json()["version"]
+                    began = time.monotonic()
+                    answer = client.patch(page, json={"version": version, "title": f"Told {len(took)}"})
+                    assert answer.status_code == 200, answer.text
+                    took.append(time.monotonic() - began)
+                return took
+
+            line.hold()
+            got = at_once(
+                [
+                    lambda: send(uploads, wanted),
+                    lambda: send(uploads, wanted, **{"Idempotency-Key": "one"}),
+                    lambda: send(f"{one}/parts", {"parts": [part]}),
+                    lambda: send(f"{one}/complete", {"parts": [part | {"etag": "x"}]}),
+                    edit,
+                ]
+            )
+            *senders, edits = all_well(got)
+            assert max(took for told in senders for took in told) > 4, "they waited as long as titles went in"
+            assert max(edits) < 3

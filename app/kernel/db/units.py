@@ -60,6 +60,14 @@ def unit(sessions: sessionmaker[Session], *, write: bool = True) -> Iterator[Ses
         session.close()
 
 
+def let_go(session: Session) -> None:
+    """Commit what this unit did so far, before something slow is asked for which nobody else should wait.
+
+    What follows is a transaction of its own: what decides there is read again.
+    """
+    session.commit()
+
+
 def in_unit(sessions: sessionmaker[Session], do: Callable[[Session], T]) -> T:
     """Do it in one writing unit; again, in a fresh one, while another writer was in the way (a deadlock)."""
     for attempt in range(1, TRIES + 1):

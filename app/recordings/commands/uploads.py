@@ -7,7 +7,7 @@ import mimetypes
 from typing import TYPE_CHECKING, BinaryIO
 
 from app.access.commands import audit, require
-from app.kernel.db import alone, unit
+from app.kernel.db import alone, let_go, unit
 from app.kernel.errors import BadInputError, KeyReusedError, SignInNeededError
 from app.kernel.events import announce
 from app.kernel.time import iso, now
@@ -34,7 +34,7 @@ from app.stories.schemas import StoryCreate
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -42,42 +42,54 @@ if TYPE_CHECKING:
     from app.accounts.schemas import Actor
     from app.ports import Ports
     from app.ports.object_store import PartAddress
+    from app.stories.models import Story
 
 STEWARDS = ("archivist", "admin")
 
 
-def begin_upload(
-    session: Session, ports: Ports, actor: Actor, wanted: UploadCreate, idempotency_key: str | None = None
+def begin_upload(  # noqa: PLR0913  the store, and what is known of a file
+    session: Session,
+    ports: Ports,
+    actor: Actor,
+    wanted: UploadCreate,
+    idempotency_key: str | None = None,
+    *,
+    into: Callable[[Session], Story] | None = None,
 ) -> Upload:
-    """Begin an upload, or give back the one begun with the same key.
+    """Begin an upload, or give back the one begun with the same key. What the unit did before is committed.
 
-    Without a story the file gets a draft of its own. Raises ``EmptyFileError``, ``TooLargeError``,
-    ``NotARecordingError``, ``QuotaUsedUpError``, ``NoRoomError``, ``KeyReusedError``, and what ``require`` raises.
+    ``into`` makes or finds the story that the file goes to; otherwise it is ``wanted``'s, or a draft of its own.
+    Raises ``EmptyFileError``, ``TooLargeError``, ``NotARecordingError``, ``QuotaUsedUpError``, ``NoRoomError``,
+    ``KeyReusedError``, and what ``require`` raises.
     """
     if actor.role == "stranger":
         raise SignInNeededError
-    owner = queries.owner_of(actor)
-    if idempotency_key is not None:
-        alone(session, f"uploads:{owner}:{idempotency_key}")
-    known = _known(session, ports, owner, wanted, idempotency_key)
+    known = _known_in_store(session, ports, actor, wanted, idempotency_key)
     if known is not None:
         return known
     _check_file(ports, actor, wanted)
     _check_quota(session, ports, actor, wanted)
-    if wanted.story_id is None:
-        require(actor, "contribute")
-        story = None
-    else:
-        story = story_of(session, actor, wanted.story_id)
-        require(actor, "upload", story)
+    if into is None:
+        _check_story(session, actor, wanted)
     part_size = rules.part_size(wanted.size_bytes)
+    let_go(session)
     try:
         ref = ports.objects.start(wanted.size_bytes, part_size, wanted.content_type)
     except StoreFullError as error:
         raise NoRoomError from error
     try:
-        # After the store has answered: a new story holds the count of stories, and a store may be slow.
-        story = story or create_story(session, actor, StoryCreate())
+        known = _known(session, actor, wanted, idempotency_key)
+        if known is not None:  # another request with this key was quicker
+            let_go(session)
+            ports.objects.abort(ref)
+            return known
+        _check_quota(session, ports, actor, wanted)
+        if into is None:
+            story = _check_story(session, actor, wanted) or create_story(session, actor, StoryCreate())
+        else:
+            story = into(session)
+            require(actor, "upload", story)
+        owner = queries.owner_of(actor)
         upload = Upload(
             story_id=story.id,
             owner=owner,
@@ -94,20 +106,52 @@ def begin_upload(
         session.add(upload)
         session.flush()
     except BaseException:
+        session.rollback()
         ports.objects.abort(ref)
         raise
     audit(session, actor, "recordings.begin_upload", upload.id, story_id=story.id, size_bytes=wanted.size_bytes)
     return upload
 
 
-def _known(session: Session, ports: Ports, owner: str, wanted: UploadCreate, key: str | None) -> Upload | None:
-    """The upload that this key already began; a key whose upload was closed is free again."""
+def _check_story(session: Session, actor: Actor, wanted: UploadCreate) -> Story | None:
+    """The story that was named, None for a draft yet to be made; raises what ``require`` raises."""
+    if wanted.story_id is None:
+        require(actor, "contribute")
+        return None
+    story = story_of(session, actor, wanted.story_id)
+    require(actor, "upload", story)
+    return story
+
+
+def _known_in_store(
+    session: Session, ports: Ports, actor: Actor, wanted: UploadCreate, key: str | None
+) -> Upload | None:
+    """The same as ``_known``; one that the store has lost is failed, and its key free again."""
     if key is None:
         return None
+    known = queries.upload_by_key(session, queries.owner_of(actor), key)
+    lost = None
+    if known is not None and known.state in rules.SENDING:
+        let_go(session)
+        lost = None if queries.is_in_store(ports.objects, known) else known.ref
+    return _known(session, actor, wanted, key, lost)
+
+
+def _known(
+    session: Session, actor: Actor, wanted: UploadCreate, key: str | None, lost: str | None = None
+) -> Upload | None:
+    """The upload that this key already began; a key whose upload was closed is free again.
+
+    No other request with this key goes on until the unit's next commit. ``lost``: what the store knows no more.
+    """
+    if key is None:
+        return None
+    owner = queries.owner_of(actor)
+    alone(session, f"uploads:{owner}:{key}")
     known = queries.upload_by_key(session, owner, key)
     if known is None:
         return None
-    if known.state in rules.SENDING and not queries.is_in_store(ports.objects, known):
+    if known.state in rules.SENDING and known.ref == lost:
         known.state, known.reason, known.retryable = "failed", rules.LOST, False
     if known.state in rules.CLOSED or (known.state == "failed" and not known.retryable):
         known.idempotency_key = None
@@ -169,20 +213,24 @@ def give_addresses(
     A part that is there with another digest than the wanted one must be sent again. Raises
     ``NotFoundError``, ``UploadClosedError``, ``AlreadyCompleteError``, ``BadInputError``.
     """
-    upload = queries.own_upload(session, actor, upload_id, lock=True)
+    upload = queries.own_upload(session, actor, upload_id)
     _check_open(upload)
+    for part in wanted:
+        if part.number > upload.part_count:
+            message = f"This file has {upload.part_count} parts; there is no part {part.number}."
+            raise BadInputError(message)
+    let_go(session)
     addresses = []
     try:
         held = {part.number: part.sha256 for part in ports.objects.parts(upload.ref)}
         for part in wanted:
-            if part.number > upload.part_count:
-                message = f"This file has {upload.part_count} parts; there is no part {part.number}."
-                raise BadInputError(message)
             size = rules.size_of_part(part.number, upload.size_bytes, upload.part_size_bytes)
             addresses.append(ports.objects.part_url(upload.ref, part.number, size, part.sha256, rules.ADDRESS_GOOD_S))
     except ObjectMissingError as error:
         raise UploadClosedError from error
     asked = {part.number: part.sha256 for part in wanted}
+    upload = queries.own_upload(session, actor, upload_id, lock=True)
+    _check_open(upload)
     upload.last_part_at = now()
     if upload.state != "uploading":
         upload.state = "uploading"
@@ -208,10 +256,11 @@ def complete_upload(session: Session, ports: Ports, actor: Actor, upload_id: str
     Raises ``PartsMissingError`` with ``missing``, ``PartsBadError`` with ``bad``,
     ``UploadClosedError``, ``NotFoundError``.
     """
-    upload = queries.own_upload(session, actor, upload_id, lock=True)
+    upload = queries.own_upload(session, actor, upload_id)
     if upload.state in ("completing", "stored"):
         return upload
     _check_open(upload)
+    let_go(session)
     held = {part.number: part.sha256 for part in queries.held_parts(ports.objects, upload)}
     named = {part.number: part.sha256 for part in sent}
     missing = rules.missing_parts(upload.part_count, held, named)
@@ -220,6 +269,10 @@ def complete_upload(session: Session, ports: Ports, actor: Actor, upload_id: str
     bad = rules.bad_parts(upload.part_count, held, named)
     if bad:
         raise PartsBadError(bad=bad)
+    upload = queries.own_upload(session, actor, upload_id, lock=True)
+    if upload.state in ("completing", "stored"):  # another request said so meanwhile
+        return upload
+    _check_open(upload)
     _forget_failure(upload)
     upload.parts = [part.model_dump() for part in sorted(sent, key=lambda part: part.number)]
     upload.state = "completing"
@@ -242,17 +295,18 @@ def cancel_upload(session: Session, actor: Actor, upload_id: str) -> None:
     announce(session, UploadClosed(upload.id))
 
 
-def begin_file(session: Session, ports: Ports, actor: Actor, path: Path, story_id: str | None) -> Upload:
-    """Begin the upload of a file of this machine, in the caller's unit; raises what ``begin_upload`` raises."""
+def begin_file(
+    session: Session, ports: Ports, actor: Actor, path: Path, into: Callable[[Session], Story] | None = None
+) -> Upload:
+    """Begin the upload of a file of this machine, as ``begin_upload`` does; raises what it raises."""
     facts = path.stat()
     wanted = UploadCreate(
-        story_id=story_id,
         filename=rules.kept_name(path.name),
         size_bytes=facts.st_size,
         content_type=mimetypes.guess_type(path.name)[0] or "application/octet-stream",
         last_modified=int(facts.st_mtime * 1000),
     )
-    return begin_upload(session, ports, actor, wanted)
+    return begin_upload(session, ports, actor, wanted, into=into)
 
 
 def send_file(ports: Ports, actor: Actor, upload: Upload, path: Path) -> None:

@@ -19,6 +19,7 @@ from app.recordings.queries.recordings import (
 )
 from app.recordings.queries.uploads import (
     bytes_sent,
+    followed,
     held_parts,
     is_in_store,
     own_upload,
@@ -37,6 +38,7 @@ __all__ = [
     "every_file",
     "file_of_reader",
     "files_of_use",
+    "followed",
     "held_parts",
     "held_uploads",
     "is_in_store",

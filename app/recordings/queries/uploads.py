@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
@@ -47,7 +47,7 @@ def own_upload(session: Session, actor: Actor, upload_id: str, *, lock: bool = F
 def upload_by_key(session: Session, owner: str, key: str) -> Upload | None:
     """The owner's upload that was begun with this Idempotency-Key."""
     wanted = select(Upload).where(Upload.owner == owner, Upload.idempotency_key == key)
-    return session.scalar(wanted.with_for_update(key_share=True))
+    return session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 
 def upload_for_work(session: Session, upload_id: str) -> Upload | None:
@@ -94,9 +94,26 @@ def is_in_store(objects: ObjectStore, upload: Upload) -> bool:
     return True
 
 
-def upload_read(session: Session, objects: ObjectStore, upload: Upload) -> UploadRead:
-    """An upload on the wire: from ``stored`` on with the state of its recording."""
-    recording = session.get(Recording, upload.recording_id) if upload.state == "stored" else None
+class Followed(NamedTuple):
+    """An upload and, from ``stored`` on, its recording: all that the rows say of it."""
+
+    upload: Upload
+    recording: Recording | None
+
+    @property
+    def state(self) -> str:
+        """How far it is, as its owner is told."""
+        return self.recording.state if self.recording else self.upload.state
+
+
+def followed(session: Session, upload: Upload) -> Followed:
+    """An upload with what became of it."""
+    return Followed(upload, session.get(Recording, upload.recording_id) if upload.state == "stored" else None)
+
+
+def upload_read(objects: ObjectStore, known: Followed) -> UploadRead:
+    """An upload on the wire; the store is asked, so that its rows' session should be closed."""
+    upload, recording = known
     parts = () if upload.state in (*CLOSED, "stored") else held_parts(objects, upload)
     received = [part.number for part in parts]
     bytes_received = sum(part.size_bytes for part in parts)
@@ -109,7 +126,7 @@ def upload_read(session: Session, objects: ObjectStore, upload: Upload) -> Uploa
         size_bytes=upload.size_bytes,
         part_size_bytes=upload.part_size_bytes,
         part_count=upload.part_count,
-        state=recording.state if recording else upload.state,
+        state=known.state,
         received=received,
         bytes_received=bytes_received,
         reason=recording.reason if recording else upload.reason,

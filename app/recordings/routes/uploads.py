@@ -88,7 +88,7 @@ def begin_upload(
     upload = commands.begin_upload(session, ports, actor, wanted, idempotency_key)
     return UploadPlan(
         id=upload.id,
-        state=queries.upload_read(session, ports.objects, upload).state,
+        state=queries.followed(session, upload).state,
         story_id=upload.story_id,
         part_size_bytes=upload.part_size_bytes,
         part_count=upload.part_count,
@@ -107,14 +107,17 @@ def list_uploads(
     """Your own uploads, newest first; ``open``: those that still want something."""
     objects = ports_of(request).objects
     found = queries.uploads_of(session, actor, only_open=only_open)
-    return UploadList(items=[queries.upload_read(session, objects, upload) for upload in found])
+    known = [queries.followed(session, upload) for upload in found]
+    session.close()  # who waits for a store that is slow holds up nobody
+    return UploadList(items=[queries.upload_read(objects, one) for one in known])
 
 
 @router.get("/uploads/{upload_id}", operation_id="read_upload", responses=problems(NotFoundError))
 def read_upload(request: Request, session: Unit, actor: CurrentActor, upload_id: str) -> UploadRead:
     """How far your upload is; from ``stored`` on, how far its recording is."""
-    upload = queries.own_upload(session, actor, upload_id)
-    return queries.upload_read(session, ports_of(request).objects, upload)
+    known = queries.followed(session, queries.own_upload(session, actor, upload_id))
+    session.close()
+    return queries.upload_read(ports_of(request).objects, known)
 
 
 @router.post(
@@ -165,8 +168,7 @@ def complete_upload(
     """Say that all parts are sent; again = the same. Safe it is only at ``stored``."""
     ports = ports_of(request)
     upload = commands.complete_upload(session, ports, actor, upload_id, sent.parts)
-    state = queries.upload_read(session, ports.objects, upload).state
-    return CompleteAnswer(state=state, recording_id=upload.recording_id)
+    return CompleteAnswer(state=queries.followed(session, upload).state, recording_id=upload.recording_id)
 
 
 @router.delete(
@@ -218,5 +220,5 @@ async def _events(request: Request, ports: Ports, actor: Actor, upload_id: str) 
 def _look(request: Request, ports: Ports, actor: Actor, upload_id: str) -> UploadRead:
     with unit(ports.sessions, write=False) as session:
         check_still_signed_in(request, session)
-        upload = queries.own_upload(session, actor, upload_id)
-        return queries.upload_read(session, ports.objects, upload)
+        known = queries.followed(session, queries.own_upload(session, actor, upload_id))
+    return queries.upload_read(ports.objects, known)

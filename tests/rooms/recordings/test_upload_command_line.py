@@ -23,7 +23,7 @@ def test_the_command_line_goes_the_same_way(archive: TestArchive, tmp_path: Path
     path.write_bytes(data)
     operator = archive.actor("admin").as_operator("lin")
     with unit(archive.ports.sessions) as session:
-        upload = commands.begin_file(session, archive.ports, operator, path, None)
+        upload = commands.begin_file(session, archive.ports, operator, path)
     commands.send_file(archive.ports, operator, upload, path)
     upload_id = upload.id
     assert upload_row(archive, upload_id).state == "completing"
@@ -40,6 +40,6 @@ def test_the_command_line_refuses_alike(archive: TestArchive, tmp_path: Path) ->
     (tmp_path / "empty.wav").touch()
     (tmp_path / "a.svg").write_text("<svg/>")
     with pytest.raises(EmptyFileError), unit(archive.ports.sessions) as session:
-        commands.begin_file(session, archive.ports, operator, tmp_path / "empty.wav", None)
+        commands.begin_file(session, archive.ports, operator, tmp_path / "empty.wav")
     with pytest.raises(NotARecordingError), unit(archive.ports.sessions) as session:
-        commands.begin_file(session, archive.ports, operator, tmp_path / "a.svg", None)
+        commands.begin_file(session, archive.ports, operator, tmp_path / "a.svg")
