@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, runtime_checkable
 from app.kernel.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
 
@@ -141,6 +141,12 @@ class ObjectStore(Protocol):
 
     def abort(self, ref: str) -> None:
         """Forget an upload and free its bytes, never those of its settled object; again = nothing."""
+
+    def clear_leavings(self, held: Callable[[], Collection[str]]) -> None:
+        """Forget uploads that were untouched for a month, of which no row can know: who began them was killed.
+
+        ``held`` gives the refs that rows know; theirs stay, however old. Looks once a day at most.
+        """
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> BinaryIO:
         """Bytes ``start`` to ``end`` (exclusive) of an object, as a stream; raises ``ObjectMissingError``."""

@@ -179,11 +179,19 @@ def test_nothing_is_left_of_an_ended_upload() -> None:
 
 
 def test_leavings_of_killed_processes_are_cleared(shared: S3ObjectStore) -> None:
-    """Uploads of which no row knows go after a month, younger ones stay."""
-    ref = shared.start(PART, PART, "audio/wav")
-    send(shared, ref, 1, noise(PART))
-    bucket.clear_leavings(shared._calls)
+    """Uploads of which no row knows go after a month, younger ones stay, and those that a row has."""
+    ref, held, joined = (shared.start(PART, PART, "audio/wav") for _ in range(3))
+    for one in (ref, held, joined):
+        shared.part_url(one, 1, PART, sha256(noise(PART)), 60)
+        send(shared, one, 1, noise(PART))
+    shared.finish(joined, shared.parts(joined))
+    bucket.clear_leavings(shared._calls, [])
     assert len(shared.parts(ref)) == 1
-    bucket.clear_leavings(shared._calls, older_than=dt.timedelta(seconds=-5))
+    now_old = dt.timedelta(seconds=-5)
+    bucket.clear_leavings(shared._calls, [held, joined], older_than=now_old)
+    assert len(shared.parts(held)) == 1
+    with shared.read(joined) as file:
+        assert file.read() == noise(PART)
+    bucket.clear_leavings(shared._calls, [], older_than=now_old)
     with pytest.raises(Exception, match="NoSuchUpload"):
         shared.parts(ref)

@@ -35,7 +35,7 @@ from app.ports.object_store import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
@@ -43,7 +43,7 @@ _REF: Final = re.compile(r"[0-9a-f]{32}")
 STALLED_S: Final = 120.0
 _STALE_S: Final = 24 * 3600
 _ORPHAN_S: Final = 30 * 24 * 3600
-"""Longer than any upload rests before its row is swept: no row knows of it."""
+"""Longer than any process needs from here to the row of what it began."""
 
 
 class LocalObjectStore:
@@ -146,6 +146,21 @@ class LocalObjectStore:
         """Remove the upload's folder."""
         with contextlib.suppress(ObjectMissingError, FileNotFoundError):
             self._incoming(ref).remove()
+
+    def clear_leavings(self, held: Callable[[], Collection[str]]) -> None:
+        """Folders of uploads; the folder is small, so that it is looked at each time."""
+        old = []
+        for ref in self._refs():
+            with contextlib.suppress(FileNotFoundError):
+                incoming = Incoming(self._tmp / ref)
+                if incoming.touched_at() < time.time() - _ORPHAN_S:
+                    old.append(incoming)
+        if old:
+            kept = held()
+            for incoming in old:
+                if incoming.folder.name not in kept:
+                    with contextlib.suppress(FileNotFoundError):
+                        incoming.remove()
 
     # Objects
 
@@ -283,19 +298,18 @@ class LocalObjectStore:
     def _free(self) -> int:
         return shutil.disk_usage(self._tmp).free
 
+    def _refs(self) -> list[str]:
+        return [entry.name for entry in self._tmp.iterdir() if _REF.fullmatch(entry.name)] if self._tmp.is_dir() else []
+
     def _promised(self) -> Iterator[int]:
-        """What open uploads may still write; leavings of killed processes are cleared on the way."""
+        """What open uploads may still write; half-written files of killed processes are cleared on the way."""
         for entry in self._tmp.iterdir():
             with contextlib.suppress(FileNotFoundError, ObjectMissingError):
                 if not _REF.fullmatch(entry.name):
                     if entry.stat().st_mtime < time.time() - _STALE_S:
                         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
                     continue
-                incoming = Incoming(entry)
-                if incoming.touched_at() < time.time() - _ORPHAN_S:
-                    incoming.remove()
-                else:
-                    yield incoming.promised_bytes()
+                yield Incoming(entry).promised_bytes()
 
 
 async def _blocks(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from urllib3.exceptions import HTTPError
 
-from app.adapters.objects_s3.incoming import FOLDER, as_base64, remove_all
+from app.adapters.objects_s3.incoming import FOLDER, PROMISED, as_base64, remove_all
 from app.ports.object_store import ObjectMissingError, StoreRestsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from app.adapters.objects_s3.calls import Calls
     from app.kernel.settings import S3Objects
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PROBES: Final = "copies/probe/"
 PREFIXES: Final = (FOLDER, "masters/", "copies/")
 ORPHAN: Final = dt.timedelta(days=30)
-"""Longer than any upload rests before its row is swept: no row knows of it."""
+"""Longer than any process needs from here to the row of what it began."""
 _REGION: Final = "set STORYBRAID_OBJECTS__REGION to the region in which the bucket is"
 _CURES: Final = {
     "InvalidAccessKeyId": "it does not know STORYBRAID_OBJECTS__ACCESS_KEY",
@@ -147,16 +147,18 @@ def tells_digests(calls: Calls) -> bool:
             calls.ask("abort_multipart_upload", **of_this)
 
 
-def clear_leavings(calls: Calls, older_than: dt.timedelta = ORPHAN) -> None:
-    """Forget uploads of which no row can know, because their process was killed before it wrote one."""
+def clear_leavings(calls: Calls, held: Collection[str], older_than: dt.timedelta = ORPHAN) -> None:
+    """Forget old uploads that are none of ``held`` (refs), because their process was killed before it wrote a row."""
     border = dt.datetime.now(dt.UTC) - older_than
+    kept = {f"{FOLDER}{ref.split('-')[0]}" for ref in held}  # also of refs that another store gave
     for prefix in PREFIXES:
         for page in calls.pages("list_multipart_uploads", Prefix=prefix):
             for upload in page.get("Uploads", []):
-                if upload["Initiated"] < border:
+                if upload["Initiated"] < border and upload["Key"] not in kept:
                     with contextlib.suppress(ObjectMissingError):
                         calls.work("abort_multipart_upload", Key=upload["Key"], UploadId=upload["UploadId"])
-    remove_all(calls, list(_older(calls, FOLDER, border)))
+    # A promise lies in a folder of its upload's name.
+    remove_all(calls, [key for key in _older(calls, FOLDER, border) if key.split(PROMISED)[0] not in kept])
 
 
 def _older(calls: Calls, prefix: str, border: dt.datetime) -> Iterator[str]:

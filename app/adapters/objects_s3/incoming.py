@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.adapters.objects_s3.calls import Calls
 
 FOLDER: Final = "incoming/"
+PROMISED: Final = ".promised/"
 _REF: Final = re.compile(r"([0-9a-f]{32})-(\d{1,16})-(\d{1,16})-(\S{1,900})")
 _PROMISE: Final = re.compile(r"(\d{5})\.\d{20}\.([0-9a-f]{64})\.(\S*)")
 _KEYS_A_CALL: Final = 1000
@@ -64,7 +65,7 @@ class Ref:
     @property
     def promises(self) -> str:
         """The folder of its promises."""
-        return f"{FOLDER}{self.name}.promised/"
+        return f"{FOLDER}{self.name}{PROMISED}"
 
     @property
     def part_count(self) -> int:

@@ -8,6 +8,7 @@ import io
 import re
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from app.adapters.objects_s3 import bucket, copies
@@ -20,11 +21,12 @@ from app.ports.object_store import (
     Part,
     PartAddress,
     Stat,
+    StoreRestsError,
     WrongDigestError,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from app.kernel.settings import S3Objects
 
@@ -129,8 +131,12 @@ class S3ObjectStore:
         except ObjectMissingError:
             return
         incoming.remove()
+
+    def clear_leavings(self, held: Callable[[], Collection[str]]) -> None:
+        """Multipart uploads and what lies in ``incoming``."""
         if self._is_time_to_clear():
-            bucket.clear_leavings(self._calls)
+            with suppress(StoreRestsError):
+                bucket.clear_leavings(self._calls, held())
 
     # Objects
 

@@ -148,7 +148,7 @@ def _known(
         return None
     owner = queries.owner_of(actor)
     alone(session, f"uploads:{owner}:{key}")
-    known = queries.upload_by_key(session, owner, key)
+    known = queries.upload_by_key(session, owner, key, lock=True)
     if known is None:
         return None
     if known.state in rules.SENDING and known.ref == lost:

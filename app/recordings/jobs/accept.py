@@ -14,6 +14,7 @@ from app.ports.object_store import ObjectMissingError, Part, StoreFullError, Sto
 from app.recordings import commands, queries
 from app.recordings.domain.refusals import NoRoomError
 from app.recordings.domain.uploads import LOST, size_of_part
+from app.recordings.jobs.upkeep import free_upload
 from app.recordings.models import Upload
 
 if TYPE_CHECKING:
@@ -85,9 +86,7 @@ def _accept(ports: Ports, taken: Claim, upload: Upload) -> None:
     objects.settle(upload.ref, key, sha256)
     in_unit(ports.sessions, lambda session: commands.store_recording(session, taken, upload.id, key=key, sha256=sha256))
     logger.info("recording_stored", recording_id=upload.recording_id, size_bytes=upload.size_bytes)
-    objects.abort(upload.ref)
-    with unit(ports.sessions) as session:
-        commands.note_freed(session, upload.id)
+    free_upload(ports, upload)
 
 
 def _named_parts(upload: Upload) -> list[Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.kernel.db import unit
@@ -10,6 +11,7 @@ from app.recordings import commands, queries
 
 if TYPE_CHECKING:
     from app.ports import Ports
+    from app.recordings.models import Upload
 
 logger = log("recordings")
 
@@ -21,10 +23,21 @@ def sweep_upload(ports: Ports, upload_id: str) -> None:
         upload = queries.upload_for_work(session, upload_id)
     if not may_be_freed or upload is None:
         return
+    free_upload(ports, upload)
+
+
+def free_upload(ports: Ports, upload: Upload) -> None:
+    """Free the bytes of an upload that is closed or stored, and what killed processes left beside it."""
     ports.objects.abort(upload.ref)
     with unit(ports.sessions) as session:
-        if commands.note_freed(session, upload_id):
-            logger.info("upload_freed", upload_id=upload_id, state=upload.state)
+        if commands.note_freed(session, upload.id):
+            logger.info("upload_freed", upload_id=upload.id, state=upload.state)
+    ports.objects.clear_leavings(partial(_held, ports))
+
+
+def _held(ports: Ports) -> set[str]:
+    with unit(ports.sessions, write=False) as session:
+        return {upload.ref for upload in queries.held_uploads(session)}
 
 
 def drop_working_sound(ports: Ports, recording_id: str) -> None:

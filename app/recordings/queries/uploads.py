@@ -44,10 +44,12 @@ def own_upload(session: Session, actor: Actor, upload_id: str, *, lock: bool = F
     return found
 
 
-def upload_by_key(session: Session, owner: str, key: str) -> Upload | None:
-    """The owner's upload that was begun with this Idempotency-Key."""
+def upload_by_key(session: Session, owner: str, key: str, *, lock: bool = False) -> Upload | None:
+    """The owner's upload that was begun with this Idempotency-Key, for writing with ``lock``."""
     wanted = select(Upload).where(Upload.owner == owner, Upload.idempotency_key == key)
-    return session.scalar(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+    if lock:
+        wanted = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalar(wanted)
 
 
 def upload_for_work(session: Session, upload_id: str) -> Upload | None:
