@@ -32,6 +32,8 @@ LOOK_S = 0.1
 ASK_S = 1.0
 """How often the rows are asked all the same: a lease may have run out."""
 FAILED_PAUSE_S = 1.0
+BEATS_END_S = 2.0
+"""How long the end waits for a beat under way: it must not sign in again who has just left."""
 logger = log("engine")
 
 
@@ -59,13 +61,15 @@ class Engine:
         self._leaving = Leaving(ports, self.queues, self.stopping)
         self._threads: list[threading.Thread] = []
         self._taker: Taker | None = None
+        self._ended = threading.Event()
+        self._beats = threading.Thread(target=self._beat, name="beat", daemon=True)
 
     def start(self) -> None:
         """Free what dead processes of this host held, say that we are here, and begin."""
         free_dead_leases(self.ports)
         with unit(self.ports.sessions) as session:
             register_worker(session, self.queues)
-        parts: list[tuple[str, Callable[[], None]]] = [("beat", self._beat)]
+        parts: list[tuple[str, Callable[[], None]]] = []
         self._taker = self.ports.jobs.taker(self.widths, self._do, self._sweep)
         if self._taker is None:
             parts.append(("watch", self._watch))
@@ -73,6 +77,7 @@ class Engine:
         else:
             self._sweep()
             self._taker.start()
+        self._beats.start()
         for name, run in parts:
             thread = threading.Thread(target=run, name=name, daemon=True)
             thread.start()
@@ -88,6 +93,9 @@ class Engine:
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         clean = taken and not any(t.is_alive() for t in self._threads)
+        # To the very end: who finishes what takes longer than a lease keeps it.
+        self._ended.set()
+        self._beats.join(BEATS_END_S)
         with unit(self.ports.sessions) as session:
             if not clean:
                 leases.free(session, leases.process_name())
@@ -159,7 +167,7 @@ class Engine:
             self.stopping.wait(FAILED_PAUSE_S)
 
     def _beat(self) -> None:
-        while not self.stopping.wait(leases.BEAT_S):
+        while not self._ended.wait(leases.BEAT_S):
             try:
                 leases.beat(self.ports.sessions)
                 with unit(self.ports.sessions) as session:
