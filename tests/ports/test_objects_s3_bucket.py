@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -37,6 +38,11 @@ def through(line: Line, **over: object) -> S3ObjectStore:
     """A store in a new bucket that is reached by the line."""
     wanted = a_bucket()
     return store_of({**wanted, "endpoint": f"http://127.0.0.1:{line.port}", **over})
+
+
+def is_empty(store: S3ObjectStore) -> bool:
+    """Whether nothing lies in the bucket."""
+    return not any(page.get("Contents") for page in store._calls.pages("list_objects_v2"))
 
 
 def test_a_bucket_is_made_once_and_only_our_pages_may_send() -> None:
@@ -75,8 +81,26 @@ def test_a_public_bucket_is_remarked() -> None:
     said = " ".join(store.remarks())
     assert f"{OPEN_BUCKET} is public: a stranger can list it" in said
     assert "a stranger can read it" in said
-    pages = store._calls.pages("list_objects_v2")
-    assert not any(page.get("Contents") for page in pages)
+    assert is_empty(store)
+
+
+@pytest.mark.parametrize(
+    ("action", "prefix", "remark"),
+    [
+        ("s3:GetObject", "masters/", "a stranger can read masters/"),
+        ("s3:GetObject", "incoming/", "a stranger can read incoming/"),
+        ("s3:PutObject", "copies/", "a stranger can write to copies/"),
+    ],
+)
+def test_a_bucket_that_is_open_in_one_place_is_remarked(action: str, prefix: str, remark: str) -> None:
+    """A policy may open the masters alone: each place is tried, that one is named, and the probes are removed."""
+    store = store_of(a_bucket())
+    bucket = store._calls.bucket
+    opened = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": f"arn:aws:s3:::{bucket}/{prefix}*"}
+    store._calls.work("put_bucket_policy", Policy=json.dumps({"Version": "2012-10-17", "Statement": [opened]}))
+    (said,) = store.remarks()
+    assert said.startswith(f"The bucket {bucket} is public: {remark}. Take that right away at once")
+    assert is_empty(store)
 
 
 def test_what_cannot_be_reached_is_said() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -18,10 +19,12 @@ from app.ports.object_store import ObjectMissingError, StoreRestsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from types_boto3_s3 import S3Client
+
     from app.adapters.objects_s3.calls import Calls
     from app.kernel.settings import S3Objects
 
-PROBES: Final = "copies/probe/"
+PROBE: Final = "probe/"
 PREFIXES: Final = (FOLDER, "masters/", "copies/")
 ORPHAN: Final = dt.timedelta(days=30)
 """Longer than any process needs from here to the row of what it began."""
@@ -47,7 +50,7 @@ def product(settings: S3Objects, server: str = "") -> str:
 
 def check(calls: Calls, settings: S3Objects) -> str:
     """Write, read and remove a probe; the product's name. Raises ``OSError`` with a sentence."""
-    key = f"{PROBES}{uuid.uuid4().hex}"
+    key = f"copies/{PROBE}{uuid.uuid4().hex}"
     try:
         # An answer to HEAD has no body: what the server has against the key, or which region it wants, stands in this.
         calls.ask("list_objects_v2", MaxKeys=1)
@@ -169,21 +172,35 @@ def _older(calls: Calls, prefix: str, border: dt.datetime) -> Iterator[str]:
 
 
 def _open_to_strangers(calls: Calls) -> list[str]:
-    """What the bucket gives to somebody without a key."""
-    key = f"{PROBES}{uuid.uuid4().hex}"
+    """What the bucket gives to somebody without a key: all of it, or what lies in a place that a policy opens alone."""
     stranger = calls.stranger()
-    calls.ask("put_object", Key=key, Body=b"probe")
+    # At once, since each takes as long as the store is far.
+    with ThreadPoolExecutor(len(PREFIXES)) as pool:
+        found = dict(zip(PREFIXES, pool.map(lambda prefix: _open_in(calls, stranger, prefix), PREFIXES), strict=True))
+    said = []
+    for what in ("list", "read", "write to"):
+        places = [prefix for prefix in PREFIXES if what in found[prefix]]
+        if places:
+            said.append(f"a stranger can {what} {'it' if len(places) == len(PREFIXES) else ' and '.join(places)}")
+    return said
+
+
+def _open_in(calls: Calls, stranger: S3Client, prefix: str) -> set[str]:
+    """What a stranger may do below a prefix, tried with an object that is gone afterwards."""
+    bucket, key = calls.bucket, f"{prefix}{PROBE}{uuid.uuid4().hex}"
     tries: Sequence[tuple[str, Callable[[], Any]]] = (
-        ("a stranger can list it", lambda: stranger.list_objects_v2(Bucket=calls.bucket, MaxKeys=1)),
-        ("a stranger can read it", lambda: stranger.head_object(Bucket=calls.bucket, Key=key)),
-        ("a stranger can write to it", lambda: stranger.put_object(Bucket=calls.bucket, Key=key, Body=b"p")),
+        ("list", lambda: stranger.list_objects_v2(Bucket=bucket, MaxKeys=1)),
+        ("list", lambda: stranger.list_objects_v2(Bucket=bucket, MaxKeys=1, Prefix=prefix)),
+        ("read", lambda: stranger.head_object(Bucket=bucket, Key=key)),
+        ("write to", lambda: stranger.put_object(Bucket=bucket, Key=key, Body=b"p")),
     )
-    found = []
+    found = set()
+    calls.ask("put_object", Key=key, Body=b"probe")
     try:
         for what, attempt in tries:
             with contextlib.suppress(ClientError, BotoCoreError, HTTPError):
                 attempt()
-                found.append(what)
+                found.add(what)
     finally:
         calls.ask("delete_object", Key=key)
     return found
