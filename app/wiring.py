@@ -38,9 +38,14 @@ def build(settings: Settings, transcriber: Transcriber | None = None) -> Ports:
     return Ports(settings, sessions, objects, _search_index(settings), jobs, transcriber)
 
 
+def search_server(settings: Settings) -> MeilisearchSearch | None:
+    """The search server for which keys are made; None where search is a file of ours, which needs none."""
+    return settings.search if isinstance(settings.search, MeilisearchSearch) else None
+
+
 def _search_index(settings: Settings) -> SearchIndex:
-    wanted = settings.search
-    if not isinstance(wanted, MeilisearchSearch):
+    wanted = search_server(settings)
+    if wanted is None:
         return SqliteSearchIndex(settings.data / "search.sqlite")
     keys = {
         name: key.get_secret_value()

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MAY_ASK = ("app/adapters/", "app/wiring.py", "app/kernel/settings/", "app/kernel/db/", "workers/cli/search.py")
+MAY_ASK = ("app/adapters/", "app/wiring.py", "app/kernel/settings/", "app/kernel/db/")
 PARTS = r"(Sqlite|Postgres)Database|(Local|S3)Objects|(Sqlite|Meilisearch)Search|(Embedded|Procrastinate)Jobs"
 ASKS = re.compile(rf"isinstance\([^)]*\b({PARTS})\b|\b(database|objects|search|jobs)\.kind\b|if backend\b")
 

@@ -72,6 +72,46 @@ def test_rebuild_and_check_by_hand(living: LivingArchive) -> None:
         assert "Another process" in living.run("search", "rebuild", expect=4).stderr
 
 
+def test_each_of_its_commands_gives_one_json_value(living: LivingArchive) -> None:
+    """Scripts read what became of the index, and which stories it lacked, whatever the exit code is."""
+    ports = living.ports()
+    (story_id,) = told(ports, 1)
+    assert living.json("search", "rebuild", "--if-needed") == {"outcome": "ready"}
+    assert living.json("search", "rebuild") == {"outcome": "renewed"}
+    assert living.json("search", "check") == {"owed": []}
+    with unit(ports.sessions) as session:
+        story = session.get_one(Story, story_id)
+        story.revision = story.indexed_revision = story.revision + 1
+    assert living.json("search", "check") == {"owed": [story_id]}
+    with only_one(ports.sessions.kw["bind"], RENEWAL):
+        assert living.json("search", "rebuild", expect=4) == {"outcome": "elsewhere"}
+
+
+@pytest.mark.parametrize("word", ["check", "rebuild", "setup"])
+def test_the_words_of_its_commands_are_searched_for_in_quotation_marks(living: LivingArchive, word: str) -> None:
+    """What would be a command is a phrase there, and --help says so."""
+    ports = living.ports()
+    ensure_index(ports)
+    with unit(ports.sessions) as session:
+        story = a_story(session, title="Mother", state="published", level="public")
+        said = [(0, 5_000, "en", f"We had to {word} the boat.")]
+        a_transcript(session, a_recording(session, story, duration_ms=6_000), said)
+    index_story(ports, story.id)
+    (hit,) = living.json("search", f'"{word}"')
+    assert hit["story_id"] == story.id
+    assert f"'\"{word}\"'" in " ".join(living.run("search", "--help").stdout.split())
+
+
+def test_the_embedded_search_needs_no_setting_up(tmp_path: Path) -> None:
+    """It has no keys: that is said, and nothing is made or searched for; a script reads that nothing is to be set."""
+    made = LivingArchive(tmp_path, {"STORYBRAID_SEARCH__KIND": "sqlite"})
+    done = made.run("search", "setup")
+    assert done.stdout == ""
+    assert done.stderr.startswith("The embedded search needs no setting up")
+    assert made.json("search", "setup") == {}
+    assert not made.data.exists()
+
+
 def test_an_index_that_cannot_be_filled_is_a_sentence(tmp_path: Path) -> None:
     """A folder lies where the embedded index has its file."""
     made = LivingArchive(tmp_path, {"STORYBRAID_SEARCH__KIND": "sqlite"})

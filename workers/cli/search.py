@@ -8,7 +8,7 @@ from app.accounts.queries import account, account_by_email
 from app.accounts.schemas import Actor
 from app.kernel.db import unit
 from app.kernel.errors import ArchiveError
-from app.kernel.settings import MeilisearchSearch, load_settings
+from app.kernel.settings import load_settings
 from app.search.queries import flat_hits
 from workers.cli import DONE, print_json
 from workers.cli.context import open_archive
@@ -35,8 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "query",
         metavar="QUERY",
-        help='"rebuild" fills a new index and "check" compares the present one with the archive; '
-        'with Meilisearch, "setup" makes its keys and its index',
+        help="rebuild fills a new index, check compares the present one with the archive, and setup makes the keys and "
+        "the index of Meilisearch; to search for one of these words, write it as a phrase, in quotation marks: "
+        """'"rebuild"', '"check"', '"setup"'""",
     )
     parser.add_argument("--as", dest="account", metavar="ACCOUNT", help="e-mail or id; without it a stranger asks")
     parser.add_argument("--story", metavar="ID")
@@ -46,16 +47,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """At most 20 moments, best first."""
-    settings = load_settings()
-    if args.query == "setup" and isinstance(settings.search, MeilisearchSearch):
-        from workers.cli.search_setup import set_up  # noqa: PLC0415  only where there is such a server
+    if args.query == "setup":
+        from workers.cli.search_setup import set_up  # noqa: PLC0415  only where it is meant
 
-        return set_up(settings, settings.search, as_json=args.json)
+        return set_up(load_settings(), as_json=args.json)
     ports = open_archive()
     if args.query in ("rebuild", "check"):
         from workers.cli.search_keeping import check, rebuild  # noqa: PLC0415  only where it is meant
 
-        return rebuild(ports, if_needed=args.if_needed) if args.query == "rebuild" else check(ports)
+        if args.query == "check":
+            return check(ports, as_json=args.json)
+        return rebuild(ports, if_needed=args.if_needed, as_json=args.json)
     with unit(ports.sessions, write=False) as session:
         actor = _actor(session, args.account)
         hits = flat_hits(session, ports.search_index, actor, args.query, story_id=args.story, most=MOST)

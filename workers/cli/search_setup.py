@@ -1,4 +1,4 @@
-"""``storybraid search setup``: the keys and the index of a Meilisearch server."""
+"""``storybraid search setup``: the keys and the index of a Meilisearch server, where search is one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from app.search.commands import SPEC, ensure_index
 from migrations import chain
 from workers.cli import DONE, print_json, say
 
+NOTHING_TO_DO = (
+    "The embedded search needs no setting up: its index is a file, made when it is first used. "
+    """To search for the word, write: storybraid search '"setup"'"""
+)
+
 
 class SearchSetupError(ArchiveError):
     """The search engine could not be set up."""
@@ -23,8 +28,17 @@ class SearchSetupError(ArchiveError):
     title = "The search engine could not be set up."
 
 
-def set_up(settings: Settings, wanted: MeilisearchSearch, *, as_json: bool) -> int:
-    """Make the three keys and the index, and print the keys as settings; again it prints the same ones."""
+def set_up(settings: Settings, *, as_json: bool) -> int:
+    """Make the three keys and the index, and print the keys as settings; again it prints the same ones.
+
+    The embedded search has no keys: there is nothing to print, and nothing is made.
+    """
+    wanted = wiring.search_server(settings)
+    if wanted is None:
+        if as_json:
+            print_json({})
+        say(NOTHING_TO_DO)
+        return DONE
     try:
         keys = make_keys(wanted.url, _master_key(wanted))
         search = MeilisearchSearch.model_validate({"kind": "meilisearch", "url": wanted.url, **vars(keys)})
