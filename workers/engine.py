@@ -32,6 +32,8 @@ LOOK_S = 0.1
 ASK_S = 1.0
 """How often the rows are asked all the same: a lease may have run out."""
 FAILED_PAUSE_S = 1.0
+BESIDE, BESIDE_INDEX = 1, 3
+"""Connections beside one for each job: to beat; with the lane ``index`` to sweep, and two to renew the search index."""
 BEATS_END_S = 2.0
 """How long the end waits for a beat under way: it must not sign in again who has just left."""
 logger = log("engine")
@@ -66,6 +68,7 @@ class Engine:
 
     def start(self) -> None:
         """Free what dead processes of this host held, say that we are here, and begin."""
+        self._tell_of_few_connections()
         free_dead_leases(self.ports)
         with unit(self.ports.sessions) as session:
             register_worker(session, self.queues)
@@ -107,6 +110,17 @@ class Engine:
         with unit(self.ports.sessions, write=False) as session:
             found = pipeline.tallies(session, now())
         return not any(one.state in ("waiting", "running", "retrying") for one in found)
+
+    def _tell_of_few_connections(self) -> None:
+        """Lanes that share too few connections to Postgres would wait for each other there."""
+        database = self.ports.settings.database
+        pool = getattr(database, "pool_size", None)  # SQLite has no limit that anybody sets
+        if pool is None:
+            return
+        there = pool + getattr(database, "pool_overflow", 0)
+        wanted = sum(self.widths.values()) + BESIDE + (BESIDE_INDEX if "index" in self.widths else 0)
+        if wanted > there:
+            logger.warning("connections_few", wanted=wanted, there=there)
 
     def _lane(self, queue: str) -> Callable[[], None]:
         def run() -> None:

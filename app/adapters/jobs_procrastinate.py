@@ -6,6 +6,7 @@ import asyncio
 import importlib.metadata
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from procrastinate import App, JobContext, PsycopgConnector, SyncPsycopgConnector
@@ -19,7 +20,7 @@ from app.kernel.db import LINE
 from app.kernel.logging import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     import psycopg
     from sqlalchemy import Connection, Engine
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from app.ports.job_queue import Do
 
 SWEEP: Final = "pipeline.sweep"
+"""The job, and the queue that it has for itself: no long job is in its way."""
+SWEEPS: Final = "index"
+"""Who takes this queue sweeps."""
 EVERY_TEN_SECONDS: Final = "* * * * * */10"
 LOOK_S: Final = 10.0
 WAIT_S: Final = 10.0
@@ -36,6 +40,8 @@ POLL_S: Final = 2.0
 """A message is told at once by NOTIFY; this is for what a lost connection did not hear."""
 AGAIN_S: Final = 2.0
 STALLED_S: Final = 30
+SPARE_THREADS: Final = 4
+"""Beside a thread for every message: the sweep, and the names of servers, which a new line to Postgres asks for."""
 _TODO: Final = text("SELECT task_name, args->>'id' FROM procrastinate_jobs WHERE status = 'todo' AND args ? 'id'")
 _THERE: Final = text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
 _PRIORITIES: Final = 10
@@ -91,7 +97,10 @@ class ProcrastinateJobs:
 
 
 class ProcrastinateTaker:
-    """One thread with an event loop, and a Procrastinate worker for each queue, so that none waits for another."""
+    """One thread with an event loop, and a Procrastinate worker for each queue, so that none waits for another.
+
+    What they take is done in threads of one pool that has one for each message they may have in hand together.
+    """
 
     def __init__(
         self,
@@ -110,7 +119,7 @@ class ProcrastinateTaker:
         self._stopping = threading.Event()
         self._running: Counter[str] = Counter()
         self._in_hand: set[int] = set()
-        """Numbers of the messages that are being done here."""
+        """Numbers of the messages that were taken here and are not done, also while they wait; the loop's own."""
         self._lock = threading.Lock()
         self._workers: dict[str, Worker] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -147,14 +156,18 @@ class ProcrastinateTaker:
 
     async def _take(self) -> None:
         self._loop = asyncio.get_running_loop()
+        # The loop's own pool has four threads more than the machine has cores: one full lane would keep the others.
+        threads = sum(self._widths.values()) + SPARE_THREADS
+        self._loop.set_default_executor(ThreadPoolExecutor(threads, thread_name_prefix="message"))
         app = App(connector=connector_to(self._address, _pool_for(len(self._widths))))
         for name, queue in self._jobs.items():
-            app.task(name=name, queue=queue, pass_context=True)(self._bound(name))
+            app.task(name=name, queue=queue)(self._bound(name))
         app.periodic(cron=EVERY_TEN_SECONDS, periodic_id=SWEEP)(
-            app.task(name=SWEEP, queue="index", queueing_lock=SWEEP)(self._swept(app))
+            app.task(name=SWEEP, queue=SWEEP, queueing_lock=SWEEP)(self._swept(app))
         )
+        widths = self._widths | ({SWEEP: 1} if SWEEPS in self._widths else {})
         async with app.open_async(), asyncio.TaskGroup() as group:
-            lanes = [group.create_task(self._lane(app, lane, width)) for lane, width in self._widths.items()]
+            lanes = [group.create_task(self._lane(app, lane, width)) for lane, width in widths.items()]
             look = group.create_task(self._look_for_left(app))
             await asyncio.wait(lanes)
             look.cancel()
@@ -168,8 +181,10 @@ class ProcrastinateTaker:
                 name=lane,
                 concurrency=width,
                 fetch_job_polling_interval=POLL_S,
+                listen_notify=lane != SWEEP,  # it may wait for the poll, and needs no line of its own
                 delete_jobs=DeleteJobCondition.ALWAYS,
                 install_signal_handlers=False,
+                worker_middleware=[self._holding],
             )
             self._workers[lane] = worker
             try:
@@ -181,20 +196,26 @@ class ProcrastinateTaker:
                 await asyncio.sleep(AGAIN_S)
 
     def _bound(self, name: str) -> Callable[..., None]:
-        def take(context: JobContext, id: str) -> None:  # noqa: A002  the message's own word
-            number = _id(context.job)
+        def take(id: str) -> None:  # noqa: A002  the message's own word
             with self._lock:
                 self._running[name] += 1
-                self._in_hand.add(number)
             try:
                 self._do(name, id)
             finally:
                 with self._lock:
                     self._running[name] -= 1
                     self._running += Counter()
-                    self._in_hand.discard(number)
 
         return take
+
+    async def _holding(self, go_on: Callable[[], Awaitable[Any]], context: JobContext, _worker: Worker) -> Any:  # noqa: ANN401  Procrastinate's own form
+        """Around every message from the moment it was taken: one whose thread has not begun is in hand too."""
+        number = _id(context.job)
+        self._in_hand.add(number)
+        try:
+            return await go_on()
+        finally:
+            self._in_hand.discard(number)
 
     async def _look_for_left(self, app: App) -> None:
         """Forget messages that stand as being done by us and are not.
@@ -210,10 +231,8 @@ class ProcrastinateTaker:
                     _id(job)
                     for worker in ours
                     for job in await app.job_manager.list_jobs_async(status=Status.DOING.value, worker_id=worker)
-                    if job.task_name != SWEEP
                 }
-                with self._lock:
-                    left = standing - self._in_hand
+                left = standing - self._in_hand
                 # One that is between the queue and our hands is not there the next time.
                 for number in left & before:
                     logger.warning("message_left", message=number)
@@ -225,8 +244,11 @@ class ProcrastinateTaker:
     def _swept(self, app: App) -> Callable[..., Any]:
         async def sweep(timestamp: int) -> None:
             del timestamp
-            # A message whose taker died is forgotten: its row is owed, and gets a new one.
+            # A message whose taker died is forgotten: its row is owed, and gets a new one. Ours only look like that
+            # where the database was away for as long.
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
+                if _id(job) in self._in_hand:
+                    continue
                 await app.job_manager.finish_job_by_id_async(_id(job), Status.ABORTED, delete_job=True)
             await asyncio.to_thread(self._sweep)
 

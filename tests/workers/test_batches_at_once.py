@@ -49,9 +49,9 @@ def at_once_in(engine: Engine) -> dict[str, int]:
         return {name: lanes.count(name) for name in engine.queues}
     assert isinstance(engine._taker, ProcrastinateTaker)
     until = time.monotonic() + 10
-    while len(engine._taker._workers) < len(engine.queues) and time.monotonic() < until:
+    while not set(engine.queues) <= set(engine._taker._workers) and time.monotonic() < until:
         time.sleep(0.05)
-    return {lane: worker.concurrency for lane, worker in engine._taker._workers.items()}
+    return {lane: engine._taker._workers[lane].concurrency for lane in engine.queues}
 
 
 def test_only_the_lane_of_transcription_is_wider(archive: TestArchive) -> None:
