@@ -13,6 +13,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from app import pipeline
 from app.accounts.routes import router as accounts
+from app.admin.routes import Readying
 from app.admin.routes import router as admin
 from app.kernel.errors import NotFoundError
 from app.kernel.metrics import Observed
@@ -41,6 +42,7 @@ def create_app(ports: Ports, frontend: Path | None = FRONTEND) -> FastAPI:
     )
     app.state.ports = ports
     app.state.owed = pipeline
+    app.state.readying = Readying()
     add_error_handlers(app)
     for router in (accounts, stories, *RECORDINGS, *TRANSCRIPTS, search, admin):
         app.include_router(router)

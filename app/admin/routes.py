@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, cast
 
 from fastapi import APIRouter, Query, Request, Response
@@ -31,7 +33,8 @@ from app.admin.schemas import (
 )
 from app.kernel.db import unit
 from app.kernel.errors import NotAllowedError, NotFoundError, SignInNeededError
-from app.kernel.owing import Owing
+from app.kernel.looks import Looks
+from app.kernel.owing import Owing, Tally
 from app.kernel.time import now
 from app.kernel.web import Unit, ports_of, problems
 from app.ports.search_index import SearchUnavailableError
@@ -39,12 +42,48 @@ from app.ports.search_index import SearchUnavailableError
 router = APIRouter(prefix="/api/v1", tags=["admin"])
 
 READY_FOR_S = 5.0
-LATE = dt.timedelta(minutes=15)
+FORMER_S = 15.0
+"""How old an answer may be that is given while a new one is looked for."""
+LOOK_S = 4.0
+"""All parts together: docker-compose.yml, and whoever else asks, waits a little longer before it gives up."""
+LATE_S = 15 * 60
 DOOR_PAUSE_S = 1.0
 INDEXING = "search.index_story"
 Part = Literal["database", "objects", "search", "work", "index"]
 NOT_DONE = ("waiting", "retrying")
 """What somebody should have done: not what runs, failed for good, or waits for something that is itself owed."""
+NOT_REACHED: Mapping[Part, type[Exception]] = {
+    "database": SQLAlchemyError,
+    "objects": OSError,
+    "search": SearchUnavailableError,
+}
+
+
+@dataclass
+class Readying:
+    """What a process knew last of its parts; main puts one into ``app.state.readying``."""
+
+    looks: Looks = field(default_factory=lambda: Looks(LOOK_S))
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    known: tuple[float, Readiness] | None = None
+
+    def ask(self, look: Callable[[Looks], Readiness]) -> Readiness:
+        """What is known, looked at anew after ``READY_FOR_S`` by one who asks."""
+        known = self.known
+        age_s = time.monotonic() - known[0] if known else FORMER_S
+        if known is not None and age_s <= READY_FOR_S:
+            return known[1]
+        # Whoever waits here keeps a thread from the pages; who can be told what was known a moment ago does not wait.
+        if not self.turn.acquire(blocking=known is None or age_s >= FORMER_S) and known is not None:
+            return known[1]
+        try:
+            newest = self.known
+            if newest is None or newest is known:
+                found = look(self.looks)
+                self.known = newest = (time.monotonic(), found)
+            return newest[1]
+        finally:
+            self.turn.release()
 
 
 def _owing(request: Request) -> Owing:
@@ -104,16 +143,16 @@ def live() -> Health:
     responses={503: {"model": Readiness, "description": "The database or the object store cannot be reached."}},
 )
 def ready(request: Request, response: Response) -> Readiness:
-    """Say whether readers can be served, for a proxy or a supervisor; looked at once in five seconds.
+    """Say within five seconds whether readers can be served, for a proxy or a supervisor.
 
-    Search at rest or work that waits do not make it unready: browsing, listening and reading go on without them.
+    Looked at once in five seconds. Search at rest or work that waits do not make it unready: browsing, listening and
+    reading go on without them.
     """
-    kept: tuple[float, Readiness] | None = getattr(request.app.state, "readiness", None)
-    if kept is None or time.monotonic() - kept[0] > READY_FOR_S:
-        kept = (time.monotonic(), _look(request))
-        request.app.state.readiness = kept
-    response.status_code = 200 if kept[1].ok else 503
-    return kept[1]
+    found = cast("Readying", request.app.state.readying).ask(lambda looks: _look(request, looks))
+    if not found.ok:
+        response.status_code = 503
+        response.headers["Retry-After"] = str(round(READY_FOR_S))
+    return found
 
 
 @router.get(
@@ -152,28 +191,46 @@ def look_at_door(
     )
 
 
-def _look(request: Request) -> Readiness:
-    ports = ports_of(request)
-    moment = now()
-    reached: dict[Part, bool] = {"database": True, "work": True, "index": True}
-    try:
+def _look(request: Request, looks: Looks) -> Readiness:
+    ports, owing = ports_of(request), _owing(request)
+
+    def tallies() -> list[Tally]:
         with unit(ports.sessions, write=False) as session:
-            for one in _owing(request).tallies(session, moment):
-                if one.state in NOT_DONE and moment - one.oldest > LATE:
-                    reached["index" if one.job == INDEXING else "work"] = False
-    except SQLAlchemyError:
-        reached["database"] = False
-    checks: tuple[tuple[Part, Callable[[], None], type[Exception]], ...] = (
-        ("objects", ports.objects.check, OSError),
-        ("search", ports.search_index.health, SearchUnavailableError),
-    )
-    for part, check, error in checks:
-        try:
-            check()
-            reached[part] = True
-        except error:
-            reached[part] = False
+            return owing.tallies(session, now())
+
+    parts: dict[Part, Callable[[], object]] = {
+        "database": tallies,
+        "objects": ports.objects.check,
+        "search": ports.search_index.health,
+    }
+    answers = looks.at(parts)
+    reached: dict[Part, bool] = {part: _is_reached(answers[part], error) for part, error in NOT_REACHED.items()}
+    work_s = index_s = None
+    if reached["database"] and (told := answers["database"]) is not None:
+        work_s = _longest_wait_s(one for one in told.result() if one.job != INDEXING)
+        index_s = _longest_wait_s(one for one in told.result() if one.job == INDEXING)
+    reached["work"] = work_s is not None and work_s <= LATE_S
+    reached["index"] = index_s is not None and index_s <= LATE_S
     return Readiness(
         ok=reached["database"] and reached["objects"],
         parts=[PartHealth(part=part, ok=ok) for part, ok in sorted(reached.items())],
+        oldest_owed_seconds=work_s,
+        search_behind_seconds=index_s,
     )
+
+
+def _is_reached(answer: Future[object] | None, error: type[Exception]) -> bool:
+    """Whether the part answered in time and is well; an error that is none of a part out of reach is raised."""
+    if answer is None:
+        return False
+    try:
+        answer.result()
+    except error:
+        return False
+    return True
+
+
+def _longest_wait_s(tallies: Iterable[Tally]) -> int:
+    moment = now()
+    waits = ((moment - one.oldest).total_seconds() for one in tallies if one.state in NOT_DONE)
+    return int(max([0.0, *waits]))

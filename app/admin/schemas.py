@@ -91,12 +91,16 @@ class PartHealth(_Read):
 
 
 class Readiness(_Read):
-    """Whether this process can serve readers; no numbers, which would tell of stories that readers may not see."""
+    """Whether this process can serve readers; no count, which would tell of stories that readers may not see."""
 
     ok: bool
     parts: list[PartHealth]
     """``work`` and ``index`` are well unless something waits for a quarter of an hour: no worker is there for it, or
-    they are too few."""
+    they are too few. Without the database nobody knows, and they are not."""
+    oldest_owed_seconds: int | None
+    """How long the work waits that waits longest, search aside; 0 when none does, null when nobody knows."""
+    search_behind_seconds: int | None
+    """How long search has lacked the oldest change of a story; 0 when it lacks none, null when nobody knows."""
 
 
 class DoorSeen(_Read):

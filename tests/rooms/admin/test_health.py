@@ -45,6 +45,8 @@ def test_ready_names_each_part(archive: TestArchive) -> None:
     quiet = archive.client().get(READY)
     assert (quiet.status_code, quiet.json()["ok"]) == (200, True)
     assert of_parts(quiet) == dict.fromkeys(("database", "objects", "search", "work", "index"), True)
+    assert quiet.json()["oldest_owed_seconds"] == 0
+    assert 0 <= quiet.json()["search_behind_seconds"] < 60
 
 
 def test_work_that_nobody_does_shows(archive: TestArchive) -> None:
@@ -53,12 +55,17 @@ def test_work_that_nobody_does_shows(archive: TestArchive) -> None:
     late = archive.client().get(READY)
     assert (late.status_code, late.json()["ok"]) == (200, True)
     assert (of_parts(late)["index"], of_parts(late)["work"]) == (False, True)
+    assert 3600 <= late.json()["search_behind_seconds"] < 3660
+    assert late.json()["oldest_owed_seconds"] == 0
 
 
 def test_a_batch_that_nobody_writes_down_shows(archive: TestArchive) -> None:
     """Planned five hours ago and waiting since: the part is named, and the number is true."""
     archive.in_unit(lambda session: a_planned(session, hours=5))
-    assert (of_parts(archive.client().get(READY))["work"]) is False
+    late = archive.client().get(READY)
+    assert of_parts(late)["work"] is False
+    assert 5 * 3600 <= late.json()["oldest_owed_seconds"] < 5 * 3600 + 60
+    assert late.json()["search_behind_seconds"] == 0
     (batches,) = archive.in_unit(lambda session: pipeline.tallies(session, now()))[:1]
     assert (batches.job, batches.state, batches.count) == ("transcripts.transcribe", "waiting", 3)
     assert 5 * 3600 <= (now() - batches.oldest).total_seconds() < 5 * 3600 + 60
@@ -109,7 +116,8 @@ def test_without_its_store_it_is_not_ready(archive: TestArchive, monkeypatch: py
         answer = client.get(READY)
         assert answer.status_code == 503
         assert of_parts(answer)["objects"] is False
-    assert client.get(READY).status_code == 200
+    well = client.get(READY)
+    assert (well.status_code, "retry-after" in well.headers) == (200, False)
 
 
 def test_each_request_is_named_and_counted_by_its_route(archive: TestArchive) -> None:

@@ -137,9 +137,10 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Say whether readers can be served, for a proxy or a supervisor; looked at once in five seconds.
+         * @description Say within five seconds whether readers can be served, for a proxy or a supervisor.
          *
-         *     Search at rest or work that waits do not make it unready: browsing, listening and reading go on without them.
+         *     Looked at once in five seconds. Search at rest or work that waits do not make it unready: browsing, listening and
+         *     reading go on without them.
          */
         get: operations["ready"];
         put?: never;
@@ -1443,13 +1444,17 @@ export interface components {
         };
         /**
          * Readiness
-         * @description Whether this process can serve readers; no numbers, which would tell of stories that readers may not see.
+         * @description Whether this process can serve readers; no count, which would tell of stories that readers may not see.
          */
         Readiness: {
             /** Ok */
             ok: boolean;
+            /** Oldest Owed Seconds */
+            oldest_owed_seconds: number | null;
             /** Parts */
             parts: components["schemas"]["PartHealth"][];
+            /** Search Behind Seconds */
+            search_behind_seconds: number | null;
         };
         /**
          * RecordingBraid
