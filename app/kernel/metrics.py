@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from typing import TYPE_CHECKING
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
 from prometheus_client.core import GaugeMetricFamily
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel.ids import new_id
 from app.kernel.logging import log
+from app.kernel.looks import Looks
 from app.kernel.tracing import span
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ JOB_SECONDS = Histogram(
     registry=REGISTRY,
 )
 SERVER_ERROR = 500
+OWED_WITHIN_S = 4.0
+"""Prometheus gives a scrape ten seconds; a database that went without a word is noticed only after a minute."""
 _UNROUTED = "(no route)"
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 """A proxy's own id of the request is kept; anything else is not, since it would go into the log."""
@@ -93,17 +98,29 @@ class OwedNow:
     """Collector: what is owed at this moment and how long the oldest waits, asked at each scrape."""
 
     def __init__(self, ask: Callable[[], Sequence[tuple[str, str, int, float]]]) -> None:
-        """``ask`` gives (job, state, how many, seconds that the oldest waits) of all that is owed."""
+        """``ask`` asks the database: (job, state, how many, seconds that the oldest waits) of all that is owed."""
         self._ask = ask
+        self._looks = Looks(OWED_WITHIN_S)
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        """Two gauges by job and state."""
+        """Whether the database answers; only if it does, two gauges by job and state."""
+        answered = self._looks.at({"owed": self._ask})["owed"]
+        owed: Sequence[tuple[str, str, int, float]] | None = None
+        if answered is not None:
+            # An outage is when the counters of this process are wanted most.
+            with contextlib.suppress(SQLAlchemyError):
+                owed = answered.result()
+        up = GaugeMetricFamily(
+            "storybraid_database_up", "Whether the database answers this process.", value=owed is not None
+        )
+        if owed is None:
+            return (up,)
         number = GaugeMetricFamily("storybraid_owed", "Rows that are owed work.", labels=["job", "state"])
         oldest = GaugeMetricFamily("storybraid_owed_oldest_seconds", "Longest wait.", labels=["job", "state"])
-        for job, state, count, seconds in sorted(self._ask()):
+        for job, state, count, seconds in sorted(owed):
             number.add_metric((job, state), count)
             oldest.add_metric((job, state), seconds)
-        return (number, oldest)
+        return (up, number, oldest)
 
 
 def serve_metrics(host: str, port: int, *collectors: Collector) -> Callable[[], None]:

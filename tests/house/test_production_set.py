@@ -7,6 +7,7 @@ import shlex
 import stat
 import subprocess
 import tomllib
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -135,6 +136,17 @@ def test_every_service_is_held_and_watched() -> None:
         assert once or ("healthcheck" in service) == (name not in {"transcribe", "work"}), name
         if name != "door":
             assert "ports" not in service, f"{name} can be reached from outside"
+
+
+def test_every_process_that_stays_is_counted() -> None:
+    """API and workers serve metrics to the set's own network, where the operators' guide finds them by name."""
+    staying = [name for name, one in SERVICES.items() if one.get("command", [""])[0] in {"serve", "worker"}]
+    for name in staying:
+        given = SERVICES[name]["environment"]
+        assert given.get("STORYBRAID_METRICS_PORT") == "9464", name
+        assert ip_address(given["STORYBRAID_METRICS_HOST"]).is_unspecified, name
+    told = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert f"names: [{', '.join(staying)}], type: A, port: 9464" in told
 
 
 def test_no_service_can_gain_a_privilege() -> None:
