@@ -110,7 +110,7 @@ class PostgresServer:
 
     def _engine(self) -> Engine:
         address = self.socket_url("postgres").replace("postgresql://", "postgresql+psycopg://")
-        return create_engine(address, isolation_level="AUTOCOMMIT")
+        return create_engine(address, isolation_level="AUTOCOMMIT", hide_parameters=True)
 
 
 _BY_CODE_POINT: Final = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"

@@ -73,6 +73,7 @@ def _postgres(url: URL, wanted: PostgresDatabase) -> Engine:
         pool_timeout=wanted.pool_wait_s,
         json_serializer=_as_json,
         json_deserializer=from_json,
+        hide_parameters=True,  # an error goes into the log; what people wrote does not
         connect_args={
             "connect_timeout": max(2, round(wanted.connect_wait_s)),  # libpq takes no less
             "options": f"{options} -c timezone=UTC",
@@ -93,6 +94,7 @@ def _sqlite(url: URL) -> Engine:
         **pool,
         json_serializer=_as_json,
         json_deserializer=from_json,
+        hide_parameters=True,  # an error goes into the log; what people wrote does not
         connect_args={"timeout": 30, "check_same_thread": False},
     )
 
