@@ -89,6 +89,7 @@ def serve(app: FastAPI, ports: Ports, *, worker: bool, quiet: bool = False) -> N
         app,
         host=settings.host,
         port=settings.port,
+        log_config=None,  # its lines go where ours go; each request's own line is ours
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACEFUL_S,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from typing import TYPE_CHECKING
 
 from app import pipeline
 from app.kernel.db import unit
 from app.kernel.errors import ArchiveError
-from app.kernel.logging import configure_logging
+from app.kernel.logging import configure_logging, log
 from app.kernel.metrics import OwedNow, serve_metrics
 from app.kernel.time import now
 from workers.tracing import traced
@@ -16,6 +17,7 @@ from workers.tracing import traced
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from app.kernel.settings import Settings
     from app.ports import Ports
 
 
@@ -26,6 +28,11 @@ class MetricsPortError(ArchiveError):
     title = "The port for metrics cannot be used."
 
 
+def log_as_set(settings: Settings, *, quiet: bool = False) -> None:
+    """From now on log as the settings say: JSON in production. Before anything else of a process that stays."""
+    configure_logging(production=settings.environment == "production", quiet=quiet)
+
+
 @contextlib.contextmanager
 def watched(ports: Ports, *, beside: bool = False, quiet: bool = False) -> Iterator[None]:
     """Log as the settings say, JSON in production; serve metrics and send traces meanwhile where that is set.
@@ -34,9 +41,26 @@ def watched(ports: Ports, *, beside: bool = False, quiet: bool = False) -> Itera
     Raises ``MetricsPortError``, ``TracesError``.
     """
     settings = ports.settings
-    configure_logging(production=settings.environment == "production", quiet=quiet)
-    with traced(settings.traces_endpoint), _measured(ports, beside=beside):
+    log_as_set(settings, quiet=quiet)
+    with traced(settings.traces_endpoint), _measured(ports, beside=beside), _threads_heard():
         yield
+
+
+@contextlib.contextmanager
+def _threads_heard() -> Iterator[None]:
+    """A thread that ends by an error ends with a line of the log, and not with Python's own many."""
+    before = threading.excepthook
+
+    def hear(ended: threading.ExceptHookArgs) -> None:
+        if not issubclass(ended.exc_type, SystemExit):
+            name = ended.thread.name if ended.thread is not None else None
+            log("threads").error("thread_ended", thread=name, exc_info=ended.exc_value)
+
+    threading.excepthook = hear
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 @contextlib.contextmanager

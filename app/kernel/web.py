@@ -123,6 +123,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.exception_handler(StatementError)(_refused_by_database)
     app.exception_handler(PoolTimeoutError)(_resting)
     app.exception_handler(Exception)(_unknown)
+    app.add_middleware(Unforeseen)  # the first that is added is the innermost
 
 
 def _refused_by_database(request: Request, error: StatementError) -> JSONResponse:
@@ -154,6 +155,36 @@ def _unknown(request: Request, error: Exception) -> JSONResponse:
         "detail": "Something went wrong on our side. What you sent before is kept; try again in a minute.",
     }
     return JSONResponse(body, 500, media_type=PROBLEM)
+
+
+class Unforeseen:
+    """ASGI middleware: an error that nobody foresaw is one line that has the request's id, and a 500 with our headers.
+
+    Starlette's own place for this lies outside of all that: it answers without them, and has the server log it again.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 500 where no answer has begun."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noted)
+        except Exception as error:  # noqa: BLE001  whatever it is
+            answer = _unknown(Request(scope), error)
+            # An answer that ends before its end is one that the server breaks off, so that its reader sees it.
+            if not begun:
+                await answer(scope, receive, send)
 
 
 SENDER_GONE = 499

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from app.kernel.errors import ArchiveError, UnavailableError
-from app.kernel.logging import configure_logging
+from app.kernel.logging import configure_logging, is_json, log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +51,11 @@ def print_json(value: object) -> None:
 
 
 def say(line: str) -> None:
-    """A line for the person at the terminal, on stderr."""
-    print(line, file=sys.stderr, flush=True)
+    """A line for the person at the terminal, on stderr; in a process whose log is JSON, a line of that."""
+    if is_json():
+        log("cli").info("told", line=line)
+    else:
+        print(line, file=sys.stderr, flush=True)
 
 
 def _parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:

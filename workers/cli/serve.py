@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from app.accounts.commands import make_set_up_link
 from app.kernel.db import unit
 from app.kernel.errors import ArchiveError
-from app.kernel.settings import Settings, is_loopback
+from app.kernel.settings import Settings, is_loopback, load_settings
 from app.main import FRONTEND, create_app
 from workers.cli import DONE, say
 from workers.cli.context import open_archive, require_model
 from workers.serve import serve
-from workers.watching import watched
+from workers.watching import log_as_set, watched
 
 if TYPE_CHECKING:
     import argparse
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    log_as_set(load_settings())
     ports = open_archive()
     settings = ports.settings
     refuse_unsafe(settings)

@@ -14,7 +14,7 @@ from workers.clocks import clock_told
 from workers.engine import LANES, Engine
 from workers.renewing import Renewing
 from workers.transcribers import batches_at_once
-from workers.watching import watched
+from workers.watching import log_as_set, watched
 
 if TYPE_CHECKING:
     import argparse
@@ -46,8 +46,9 @@ def run(args: argparse.Namespace) -> int:
         say(f"There are the queues {', '.join(LANES)}, and a concurrency of at least 1.")
         return USAGE
     batches = 1
+    settings = load_settings()
+    log_as_set(settings, quiet=args.quiet)
     if "transcribe" in queues:
-        settings = load_settings()
         require_model(settings)
         batches = args.concurrency or batches_at_once(settings)
     ports = open_archive(transcribe="transcribe" in queues, at_once=batches, searches="index" in queues)
