@@ -15,6 +15,8 @@ Via = Literal["exact", "alias", "typo"]
 Need = Literal["ready", "compare", "rebuild"]
 """What an index wants of the rows: nothing, that they are compared with what it holds, or all stories anew."""
 FACETS = ("language", "collection", "person", "place")
+MOST_MATCHED = 10_000
+"""So many stories are named of those that match."""
 
 
 class SearchUnavailableError(Exception):
@@ -163,6 +165,24 @@ class StoryHit:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A word, or a name, and a passage that is said to have it written so."""
+
+    text: str
+    story_id: str
+    passage_id: str
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What goes on from what was typed, and everything that it was taken from, so that it can be checked."""
+
+    words: tuple[str, ...] = ()
+    passages: Mapping[str, str] = field(default_factory=dict)
+    """Passage → story of all that was looked at: the words stand there, and are in the order of how many have them."""
+
+
+@dataclass(frozen=True)
 class Page:
     """One page of stories. Totals and facets count only what this reader may see."""
 
@@ -174,6 +194,12 @@ class Page:
     corrected: str | None
     degraded: bool
     took_ms: float
+    matched: Mapping[str, int]
+    """Every story that is counted, with how many of its passages match, in no order; at most ``MOST_MATCHED``."""
+    matched_are_all: bool
+    """False where more stories are counted than are named."""
+    corrected_by: tuple[Word, ...] = ()
+    """The words that ``corrected`` has in place of others."""
 
 
 class SearchIndex(Protocol):
@@ -217,8 +243,8 @@ class SearchIndex(Protocol):
     def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
         """All matching passages of one story in the order of the sound, at most 500."""
 
-    def suggest(self, prefix: str, access: Access, n: int) -> Sequence[str]:
-        """Words that go on from the prefix, only from passages this reader may read."""
+    def suggest(self, prefix: str, access: Access, n: int) -> Suggested:
+        """At most ``n`` words that go on from the prefix, only from passages this reader may read."""
 
     def inventory(self) -> Iterator[tuple[str, int, int]]:
         """(story_id, revision, passages) of all that is held."""

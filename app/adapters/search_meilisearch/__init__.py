@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Page,
         Query,
         StoryDoc,
+        Suggested,
         Ticket,
     )
 
@@ -103,8 +104,8 @@ class MeilisearchIndex:
         self._sight.is_older(self._writer.version)
         return tuple(Searcher(self._engine, query, access).in_story(story_id))
 
-    def suggest(self, prefix: str, access: Access, n: int) -> Sequence[str]:
-        """Words that go on from the prefix, only from passages this reader may read."""
+    def suggest(self, prefix: str, access: Access, n: int) -> Suggested:
+        """At most ``n`` words that go on from the prefix, only from passages this reader may read."""
         self._sight.is_older(self._writer.version)
         return suggesting.suggest(self._engine, prefix, access, n)
 

@@ -157,7 +157,10 @@ class Meanings:
 
         def asked(way: Question) -> Asked:
             most = 0 if way in pages else limit
-            return self._asked(way, extra, limit=most, texts=page is not None, **(self._sort if way == plain else {}))
+            more = self._sort if way == plain else {}
+            if way == plain and way in pages:
+                more = {"facets": [_STORY]}  # who counts must know which stories are counted
+            return self._asked(way, extra, limit=most, texts=page is not None, **more)
 
         answers = self._asker.all([*map(asked, known), *pages.values(), *stands])
         found = dict(zip(known, answers, strict=False))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import OSA
 
 from app.adapters.search_meilisearch.expressions import LEAST_FOR_TYPO
-from app.ports.search_index import Hit, Span
+from app.ports.search_index import Hit, Span, Word
 from app.search.domain import aliases
 from app.search.domain.fold import fold, is_unspaced
 from app.search.domain.matching import find
@@ -99,14 +99,15 @@ def hits_of(rows: Sequence[Row], wanted: Sequence[Wanted], *, literal: bool) -> 
     return [hit_of(row, one) for row, one in zip(rows, found, strict=True)]
 
 
-def corrected(text: str, row: Row, wanted: Sequence[Wanted]) -> str | None:
+def corrected(text: str, row: Row, wanted: Sequence[Wanted]) -> tuple[str | None, tuple[Word, ...]]:
     """The question with each mistyped word replaced by the nearest one of the best document, as written there."""
-    out = text
+    out, words = text, []
     for one in with_typos(wanted, [row]):
         if not one.typos or not stand(row, [replace(one, typos=())]).missing:
             continue
-        out = out.replace(one.term.raw, as_written(row, one.typos[0]), 1)
-    return None if out == text else out
+        words.append(Word(as_written(row, one.typos[0]), row.story_id, row.passage_id))
+        out = out.replace(one.term.raw, words[-1].text, 1)
+    return (None, ()) if out == text else (out, tuple(words))
 
 
 def as_written(row: Row, word: str) -> str:

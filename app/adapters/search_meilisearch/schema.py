@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.ports.search_index import MOST_MATCHED
+
 VERSION = "2"
 """Raise it with every change of the settings or of the documents: the adapter then asks for a rebuild."""
 OLDEST = (1, 48, 2)
@@ -57,7 +59,7 @@ SETTINGS: dict[str, Any] = {
     "prefixSearch": "indexingTime",
     "proximityPrecision": "byWord",
     "searchCutoffMs": 1500,
-    "faceting": {"maxValuesPerFacet": 1000, "sortFacetValuesBy": {"*": "count"}},
+    "faceting": {"maxValuesPerFacet": MOST_MATCHED, "sortFacetValuesBy": {"*": "count"}},
     "pagination": {"maxTotalHits": MOST_HITS},
     "stopWords": [],
     "separatorTokens": [],

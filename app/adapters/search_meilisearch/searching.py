@@ -11,7 +11,7 @@ from app.adapters.search_meilisearch import conditions, expressions, meanings, r
 from app.adapters.search_meilisearch.asking import Asked, Asker, asked_of
 from app.adapters.search_meilisearch.letters import listed, quoted, value_of
 from app.adapters.search_meilisearch.meanings import Besides, Meanings
-from app.ports.search_index import FACETS, Page, StoryHit
+from app.ports.search_index import FACETS, MOST_MATCHED, Page, StoryHit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ class Searcher:
     def page(self) -> Page:
         """One page of stories."""
         if not self._asker.may_find or (not self._meanings.wanted and self._query.text.strip()):
-            return self._made([], 0, 0, {})
+            return self._made([], 0, 0, {}, {})
         if not self._meanings.wanted:
             return self._browse()
         extra = conditions.filters(self._query)
@@ -132,11 +132,13 @@ class Searcher:
             len(order),
             len(found.rows),
             facets,
+            {one: len(moments) for one, moments in stories.items()},
             exact=found.is_all,
         )
         best = rows[0] if rows and self._page == 1 else None
         if best is not None and hits[best.story_id][0].via == "typo" and not self._query.literal:
-            page = replace(page, corrected=reading.corrected(self._query.text, best, self._meanings.wanted))
+            text, words = reading.corrected(self._query.text, best, self._meanings.wanted)
+            page = replace(page, corrected=text, corrected_by=words)
         return page
 
     def _wide(self, ways: Ways, extra: Sequence[str], counted: Answer, paged: Answer) -> Page:
@@ -166,22 +168,37 @@ class Searcher:
         facets = self._decoded(counted)
         _count(facets, (rows[0] for rows in besides.stories.values()))
         total = typed + len(besides.stories)
+        named = ways.answers[ways.plain].facets.get(_STORY, {})
+        matched = Counter(named)
+        matched.update(row.story_id for row in besides.rows)
         return self._made(
             [StoryHit(one, tuple(hits[one]), max(counts[one], len(hits[one]))) for one in shown],
             total,
             ways.moments + len(besides.rows),
             facets,
+            matched,
+            are_all=ways.moments <= sum(named.values()),
             exact=(behind or not ways.others) and typed < schema.MOST_HITS,
         )
 
     def _browse(self) -> Page:
         """All stories that this reader may see, newest first unless sorted otherwise; no hits."""
         sort = _SORTS["oldest" if self._query.sort == "oldest" else "newest"]
-        more = {"sort": sort, "page": self._page, "hitsPerPage": self._size, "facets": list(self._facets)}
+        facets = [*self._facets, _STORY]  # who counts must know which stories are counted
+        more = {"sort": sort, "page": self._page, "hitsPerPage": self._size, "facets": facets}
         answer = self._asker.one(Asked("", tuple(conditions.filters(self._query)), kind="head", more=more))
         total = answer.total or 0
         stories = [StoryHit(row.story_id, (), 0) for row in answer.hits]
-        return self._made(stories, total, 0, self._decoded(answer), exact=total < schema.MOST_HITS)
+        matched = dict.fromkeys(answer.facets.get(_STORY, {}), 0)
+        return self._made(
+            stories,
+            total,
+            0,
+            self._decoded(answer),
+            matched,
+            are_all=total <= len(matched) < MOST_MATCHED,
+            exact=total < schema.MOST_HITS,
+        )
 
     def _hits(self, rows: Sequence[Row]) -> dict[str, list[Hit]]:
         hits: dict[str, list[Hit]] = {}
@@ -197,13 +214,15 @@ class Searcher:
             for kind in self._facets
         }
 
-    def _made(
+    def _made(  # noqa: PLR0913  a page's parts
         self,
         stories: Sequence[StoryHit],
         total: int,
         moments: int,
         facets: dict[str, dict[str, int]],
+        matched: Mapping[str, int],
         *,
+        are_all: bool = True,
         exact: bool = True,
     ) -> Page:
         return Page(
@@ -215,6 +234,8 @@ class Searcher:
             corrected=None,
             degraded=False,
             took_ms=(time.perf_counter() - self._began) * 1000,
+            matched=matched,
+            matched_are_all=are_all,
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.adapters.search_meilisearch.reading import as_written
 from app.adapters.search_meilisearch.searching import Searcher
-from app.ports.search_index import Query
+from app.ports.search_index import Query, Suggested
 from app.search.domain.fold import fold
 from app.search.domain.going_on import begins, runs, usual
 
@@ -19,19 +19,20 @@ _LOOKED_AT = 100
 """Documents, the best first: enough to know the usual words."""
 
 
-def suggest(engine: Engine, prefix: str, access: Access, n: int) -> list[str]:
+def suggest(engine: Engine, prefix: str, access: Access, n: int) -> Suggested:
     """At most ``n`` suggestions for the last word of ``prefix``: names first, then the most usual words."""
     wanted, rows = Searcher(engine, Query(prefix, mode="prefix", literal=True), access).texts(_LOOKED_AT)
     if not wanted:
-        return []
+        return Suggested()
     last = wanted[-1].term
     if not last.prefix and not last.is_unspaced:
-        return []
+        return Suggested()
+    passages = {row.passage_id: row.story_id for row in rows}
     names = Counter(name for row in rows for name in row.names if begins(name, last))
     found = [name for name, _ in usual(names)[:n]]
     if last.is_unspaced:
         words = runs([row.text for row in rows], last)
-        return list(dict.fromkeys([*found, *(word for word, _ in usual(words))]))[:n]
+        return Suggested(tuple(dict.fromkeys([*found, *(word for word, _ in usual(words))]))[:n], passages)
     counted: Counter[str] = Counter()
     for row in rows:
         counted.update({token for token in _tokens(row.text, row.core) if token.startswith(last.tokens[-1])})
@@ -42,7 +43,7 @@ def suggest(engine: Engine, prefix: str, access: Access, n: int) -> list[str]:
         written = as_written(where, word)
         if written not in found:
             found.append(written)
-    return found[:n]
+    return Suggested(tuple(found[:n]), passages)
 
 
 def _tokens(text: str, core: int) -> list[str]:

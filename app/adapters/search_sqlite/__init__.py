@@ -23,7 +23,7 @@ from app.adapters.search_sqlite.connections import Connections
 from app.adapters.search_sqlite.generations import live as _live
 from app.adapters.search_sqlite.paging import wanted_of
 from app.adapters.search_sqlite.vocabulary import Vocabulary, as_written, is_seen, known_aliases
-from app.ports.search_index import NotMadeError, Ticket
+from app.ports.search_index import NotMadeError, Suggested, Ticket
 from app.search.domain import aliases, fold
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class SqliteSearchIndex:
                 few = page.total_moments == 0
                 page = self._found(query, access, meant)
                 if few and page.total_moments:
-                    page = replace(page, corrected=self._corrected(query, meant, access))
+                    page = self._corrected(page, query, meant, access)
         # Its words were folded otherwise: some that are there may not be found.
         return replace(page, degraded=page.degraded or older, took_ms=(time.perf_counter() - began) * 1000)
 
@@ -138,16 +138,18 @@ class SqliteSearchIndex:
             ]
         return found if any(one.typos for one in found) else None
 
-    def _corrected(self, query: Query, meant: Sequence[Wanted], access: Access) -> str:
-        """The question with each word that is nowhere to be seen replaced by the nearest one that is."""
-        text = query.text
+    def _corrected(self, page: Page, query: Query, meant: Sequence[Wanted], access: Access) -> Page:
+        """The page, and the question with each word that is nowhere to be seen replaced by the nearest one that is."""
+        text, words = query.text, []
         with self._connections.reading(self._cutoff_s) as connection:
             live = _live(connection)
             for one in meant:
                 if one.typos and is_seen(connection, live, one.term.tokens[0], access) is None:
                     written = as_written(connection, live, one.typos[0], access)
-                    text = text.replace(one.term.raw, written, 1)
-        return text
+                    if written is not None:
+                        words.append(written)
+                        text = text.replace(one.term.raw, written.text, 1)
+        return replace(page, corrected=text, corrected_by=tuple(words))
 
     def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
         """All matching passages of one story in the order of the sound, at most 500."""
@@ -172,13 +174,13 @@ class SqliteSearchIndex:
             found = reading.hits_of(connection, live, numbers, wanted)
         return tuple(found[r] for r in numbers)
 
-    def suggest(self, prefix: str, access: Access, n: int) -> Sequence[str]:
-        """Words that go on from the prefix, only from passages this reader may read."""
+    def suggest(self, prefix: str, access: Access, n: int) -> Suggested:
+        """At most ``n`` words that go on from the prefix, only from passages this reader may read."""
         try:
             with self._connections.reading(self._cutoff_s) as connection:
                 return suggesting.suggest(connection, _live(connection), prefix, access, n)
         except TimeoutError:
-            return ()
+            return Suggested()
 
     def inventory(self) -> Iterator[tuple[str, int, int]]:
         """(story_id, revision, passages) of all that is held."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.adapters.search_sqlite import reading, statements
-from app.ports.search_index import Page, StoryHit
+from app.ports.search_index import MOST_MATCHED, Page, StoryHit
 from app.search.domain import aliases
 from app.search.domain.matching import Wanted
 from app.search.domain.query import terms_of
@@ -39,6 +39,8 @@ def nothing(query: Query) -> Page:
         corrected=None,
         degraded=False,
         took_ms=0.0,
+        matched={},
+        matched_are_all=True,
     )
 
 
@@ -59,9 +61,12 @@ def page(  # noqa: PLR0913, one snapshot, one question, one reader
     total, moments = 0, 0
     facets: dict[str, dict[str, int]] = {name: {} for name in query.facets}
     stories: list[tuple[int, int, str, int]] = []
+    matched: dict[str, int] = {}
     hits: dict[int, list[tuple[int, int]]] = {}
     for kind, a, b, c, d in connection.execute(statement.of(live), statement.values):
-        if kind == "total":
+        if kind == "matched":
+            matched[a] = b
+        elif kind == "total":
             total, moments = a, b
         elif kind == "facet":
             facets[a][b] = c
@@ -83,4 +88,6 @@ def page(  # noqa: PLR0913, one snapshot, one question, one reader
         corrected=None,
         degraded=limit is not None,
         took_ms=0.0,
+        matched=matched,
+        matched_are_all=total <= MOST_MATCHED,
     )

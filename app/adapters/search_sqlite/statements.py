@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.adapters.search_sqlite import conditions, expressions
+from app.ports.search_index import MOST_MATCHED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from app.search.domain.matching import Wanted
 
 HITS_PER_STORY = 3
+_MATCHED = f"SELECT * FROM (SELECT 'matched', story_id, n, NULL, NULL FROM seen LIMIT {MOST_MATCHED:d})"
 _LAST_PAGE = 1_000_000
 """A larger number is this one: SQLite's integers end."""
 _ORDERS = {
@@ -73,7 +75,7 @@ def search(
     limit: int | None = None,
     more: Sequence[int] = (),
 ) -> Statement:
-    """Rows: total(stories, moments), facet(name, value, n), story(no, id, n, place), hit(no, r, place).
+    """Rows: total(stories, moments), matched(id, n), facet(name, value, n), story(no, id, n, place), hit(no, r, place).
 
     Order by relevance looks only at what this reader may see, so that it cannot tell of the rest: first
     stories whose title or names match, then words as typed and beside each other, then other exact
@@ -119,6 +121,7 @@ hits AS (
   FROM main AS m WHERE m.r >> 16 IN (SELECT no FROM page)
 )
 SELECT 'total' AS kind, count(*) AS a, coalesce(sum(n), 0) AS b, NULL AS c, NULL AS d FROM seen
+UNION ALL {_MATCHED}
 UNION ALL SELECT 'story', no, story_id, n, place FROM page
 UNION ALL SELECT 'hit', r >> 16, r, place, NULL FROM hits WHERE place <= {HITS_PER_STORY}
 {_facets(query)}"""
@@ -148,6 +151,7 @@ page AS MATERIALIZED (
   FROM seen AS st ORDER BY place LIMIT :size OFFSET :skip
 )
 SELECT 'total' AS kind, count(*) AS a, 0 AS b, NULL AS c, NULL AS d FROM seen
+UNION ALL {_MATCHED}
 UNION ALL SELECT 'story', no, story_id, n, place FROM page
 {_facets(query)}"""
     return Statement(sql, values | conditions.access_values(access) | _paging(query))

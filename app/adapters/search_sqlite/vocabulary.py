@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from app.adapters.search_sqlite import conditions, expressions
 from app.adapters.search_sqlite.rows import is_vocabulary
+from app.ports.search_index import Word
 from app.search.domain.fold import fold
 
 if TYPE_CHECKING:
@@ -82,13 +83,13 @@ def is_seen(connection: sqlite3.Connection, generation: int, word: str, access: 
     return row[0] if row else None
 
 
-def as_written(connection: sqlite3.Connection, generation: int, word: str, access: Access) -> str:
-    """The word as the first passage this reader may see writes it (nakamura → Nakamura)."""
+def as_written(connection: sqlite3.Connection, generation: int, word: str, access: Access) -> Word | None:
+    """The word as the first passage this reader may see writes it (nakamura → Nakamura); None where none has it."""
     no = is_seen(connection, generation, word, access)
     if no is None:
-        return word
-    text, names, title = connection.execute(
-        f"SELECT p.text, p.names, st.title FROM passages_{generation} AS p"
+        return None
+    text, names, title, story_id, passage_id = connection.execute(
+        f"SELECT p.text, p.names, st.title, st.story_id, p.passage_id FROM passages_{generation} AS p"
         f" JOIN stories_{generation} AS st ON st.no = p.no >> 16 WHERE p.no = ?",
         (no,),
     ).fetchone()
@@ -96,8 +97,8 @@ def as_written(connection: sqlite3.Connection, generation: int, word: str, acces
         folded = fold(raw)
         if word in folded.tokens:
             i = folded.tokens.index(word)
-            return str(raw[folded.starts[i] : folded.ends[i]])
-    return word
+            return Word(str(raw[folded.starts[i] : folded.ends[i]]), story_id, passage_id)
+    return Word(word, story_id, passage_id)
 
 
 def known_aliases(connection: sqlite3.Connection, generation: int, wanted: Sequence[Wanted]) -> list[Wanted]:

@@ -12,6 +12,7 @@ from app.kernel.db.engines import (
     make_engine,
     product_of,
 )
+from app.kernel.db.lists import is_listed
 from app.kernel.db.only import Hold, HoldLostError, only_one
 from app.kernel.db.types import NAMES, Base, Json, UtcDateTime
 from app.kernel.db.units import (
@@ -43,6 +44,7 @@ __all__ = [
     "in_unit",
     "insert_into",
     "is_away",
+    "is_listed",
     "let_go",
     "make_engine",
     "make_sessions",

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, tuple_
 
-from app.access.queries import search_access
 from app.kernel.errors import UnavailableError
-from app.kernel.time import now
-from app.ports.search_index import FACETS, Query, SearchUnavailableError
+from app.ports.search_index import Query, SearchUnavailableError
 from app.recordings.models import Recording
 from app.search.domain.spans import times
 from app.search.models import Passage
+from app.search.queries.checked import access_of, asked, facets_of, texts_of
 from app.search.queries.renewal import is_thin
 from app.search.queries.snippets import snippet
 from app.search.schemas import FlatHit, HitRead, SearchPage, StoryHits, StorySearch
-from app.stories.queries import story, story_items, withheld_ids
+from app.stories.queries import story, story_items
 from app.transcripts.models import Cue
 
 if TYPE_CHECKING:
@@ -27,7 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.accounts.schemas import Actor
-    from app.ports.search_index import Access, Hit, SearchIndex
+    from app.ports.search_index import Hit, Page, SearchIndex
+    from app.search.queries.checked import Known
 
 
 # Columns, not rows that the session would watch (half the time of a page at 60 hits), and built once.
@@ -59,50 +58,58 @@ class SearchRestsError(UnavailableError):
 
 
 def search_page(session: Session, index: SearchIndex, actor: Actor, query: Query) -> SearchPage:
-    """A page of stories for this reader; raises ``SearchRestsError`` when the engine does not answer.
+    """A page of stories for this reader; raises ``SearchRestsError`` when the engine does not answer, or wrongly.
 
-    A story or passage that this reader may not know of is dropped, whatever the engine says; then
-    the engine's counts are not trusted either.
+    The engine says which stories match; what is told of them is counted and read in the database.
     """
     try:
-        page = index.search(query, _access(session, actor))
+        page, known = asked(session, actor, lambda access: index.search(query, access), _named)
     except SearchUnavailableError as error:
         raise SearchRestsError from error
     cards = story_items(session, actor, [hit.story_id for hit in page.stories])
     hits = _read(session, set(cards), [h for s in page.stories for h in s.hits])
-    items: list[StoryHits] = []
-    trusted = True
-    for found in page.stories:
-        card = cards.get(found.story_id)
-        if card is None:
-            trusted = False
-            continue
-        shown = [hits[h.passage_id] for h in found.hits if h.passage_id in hits]
-        items.append(
-            StoryHits(
-                story_id=card.id,
-                title=card.title,
-                narrators=card.narrators,
-                summary=card.summary,
-                hits=shown,
-                hits_in_story=found.hits_in_story,
-            )
+    items = [
+        StoryHits(
+            story_id=card.id,
+            title=card.title,
+            narrators=card.narrators,
+            summary=card.summary,
+            hits=[hits[h.passage_id] for h in found.hits if h.passage_id in hits],
+            hits_in_story=found.hits_in_story,
         )
+        for found in page.stories
+        if (card := cards.get(found.story_id)) is not None
+    ]
+    counted = {**{found.story_id: found.hits_in_story for found in page.stories}, **page.matched}
     return SearchPage(
         items=items,
-        total_stories=page.total_stories if trusted else len(items),
-        total_moments=page.total_moments if trusted else sum(i.hits_in_story for i in items),
-        facets={name: dict(values) for name, values in page.facets.items()} if trusted else {},
-        corrected=page.corrected if trusted else None,
-        degraded=page.degraded or not trusted or is_thin(session, actor),
+        total_stories=len(counted),
+        total_moments=sum(counted.values()),
+        facets=facets_of(session, {one: known[one] for one in counted}),
+        corrected=_corrected(session, known, page),
+        degraded=page.degraded or not page.matched_are_all or is_thin(session, actor),
     )
+
+
+def _named(page: Page) -> set[str]:
+    """Every story that anything of the page is of."""
+    return {*page.matched, *(found.story_id for found in page.stories), *(word.story_id for word in page.corrected_by)}
+
+
+def _corrected(session: Session, known: Known, page: Page) -> str | None:
+    """What may have been meant, where its words stand as the engine says."""
+    if not page.corrected or not page.corrected_by:
+        return None
+    texts = texts_of(session, known, [word.passage_id for word in page.corrected_by])
+    stand = all(word.text in texts.get(word.passage_id, "") for word in page.corrected_by)
+    return page.corrected if stand else None
 
 
 def story_search(session: Session, index: SearchIndex, actor: Actor, story_id: str, query: Query) -> StorySearch:
     """All moments of one story in the order of the sound; ``NotFoundError`` where it is withheld."""
     story(session, actor, story_id)
     try:
-        found = index.in_story(story_id, query, _access(session, actor))
+        found = index.in_story(story_id, query, access_of(session, actor))
     except SearchUnavailableError as error:
         raise SearchRestsError from error
     own = [hit for hit in found if hit.story_id == story_id]
@@ -112,19 +119,15 @@ def story_search(session: Session, index: SearchIndex, actor: Actor, story_id: s
 
 
 def suggestions(session: Session, index: SearchIndex, actor: Actor, prefix: str, n: int) -> list[str]:
-    """Words that go on from the prefix, of what this reader may read."""
+    """Words that go on from the prefix, of what this reader may read, and as the database has it."""
     try:
-        return list(index.suggest(prefix, _access(session, actor), n))
+        found, known = asked(
+            session, actor, lambda access: index.suggest(prefix, access, n), lambda one: set(one.passages.values())
+        )
     except SearchUnavailableError:
         return []
-
-
-def _access(session: Session, actor: Actor) -> Access:
-    """Who asks, without the stories that were taken from them since the engine last heard of those.
-
-    So counts, facets, corrections and suggestions, which come from the engine alone, tell nothing of them.
-    """
-    return replace(search_access(actor, now()), without=withheld_ids(session, actor))
+    texts = list(texts_of(session, known, found.passages).values()) if found.words else []
+    return [word for word in found.words if any(word in text for text in texts)]
 
 
 def flat_hits(  # noqa: PLR0913  the command line's own words
@@ -182,7 +185,7 @@ def _read(session: Session, visible: set[str], found: Iterable[Hit]) -> Mapping[
             text=text,
             spans=shifted,
             via=hit.via,
-            matched_as=hit.matched_as,
+            matched_as=hit.matched_as if hit.matched_as and hit.matched_as in row.text else None,
             language=cue.language if cue else None,
             speaker=cue.speaker if cue else None,
         )
@@ -225,7 +228,6 @@ def query_of(  # noqa: PLR0913  one facet each
         sort=sort if sort in ("newest", "oldest") else "relevance",  # type: ignore[arg-type]
         page=page,
         per_page=per_page,
-        facets=FACETS,
         mode="prefix",
         literal=literal,
     )

@@ -27,6 +27,7 @@ _DEFAULTS: dict[str, Any] = {
     "sortableAttributes": [],
     "typoTolerance": {"disableOnAttributes": []},
     "pagination": {"maxTotalHits": 1000},
+    "faceting": {"maxValuesPerFacet": 100},
 }
 
 
@@ -314,15 +315,19 @@ class Model:
             hits = found[: min(body.get("limit", 20), most)]
             out |= {"limit": body.get("limit", 20), "offset": 0, "estimatedTotalHits": len(found)}
         if "facets" in body:
-            out |= {"facetDistribution": {name: _counted(found, name) for name in body["facets"]}, "facetStats": {}}
+            out |= {
+                "facetDistribution": {name: _counted(found, name, index) for name in body["facets"]},
+                "facetStats": {},
+            }
         out["hits"] = [index.shown(one, body.get("attributesToRetrieve")) for one in hits]
         return out
 
 
-def _counted(found: list[dict[str, Any]], name: str) -> dict[str, int]:
+def _counted(found: list[dict[str, Any]], name: str, index: Index) -> dict[str, int]:
     counted: dict[str, int] = {}
     for document in found:
         value = document.get(name)
         for one in value if isinstance(value, list) else [] if value is None else [value]:
             counted[one] = counted.get(one, 0) + 1
-    return counted
+    most = index.settings["faceting"]["maxValuesPerFacet"]
+    return dict(sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:most])

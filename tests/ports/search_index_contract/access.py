@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.ports.search_index import FACETS, Query, SearchIndex, StoryAccess
+from app.ports.search_index import FACETS, Query, SearchIndex, StoryAccess, Suggested
 from tests.ports.search_index_contract.documents import (
     ARCHIVIST,
     STRANGER,
@@ -48,6 +48,8 @@ def random_cases(another: Callable[[], SearchIndex], *, worlds: int, readers: in
                 assert {s.story_id: s.hits_in_story for s in page.stories} == (
                     matching if words else dict.fromkeys(matching, 0)
                 )
+                assert page.matched == (matching if words else dict.fromkeys(matching, 0))
+                assert page.matched_are_all
                 assert sum(page.facets["place"].values()) == sum(
                     len(one.facets["place"]) for one in visible if one.story_id in matching
                 )
@@ -120,7 +122,9 @@ class AccessRules(Ground):
                 found = find(index, text, reader) if text != "canary wrod" else find(index, "canarywrod", reader)
                 assert found == ({"s"} if may else set()), (name, text)
             assert bool(index.in_story("s", Query("canaryword"), reader)) is may
-            assert bool(index.suggest("canary", reader, 5)) is may
+            suggested = index.suggest("canary", reader, 5)
+            assert bool(suggested.words) is may
+            assert set(suggested.passages.values()) == ({"s"} if may else set())
 
     def test_13_levels_never_open_drafts_or_seals(self, index: SearchIndex) -> None:
         """A careless caller that lists them as levels, or grants them, opens nothing."""
@@ -202,10 +206,11 @@ class AccessRules(Ground):
             for text in ("water", "", "zebracanary", "zebratitle", "zebratitle water", "zebracanray", "zebracanar"):
                 page = index.search(Query(text, facets=FACETS, mode="prefix"), told)
                 assert ids(page) <= {"kept"}
+                assert set(page.matched) <= {"kept"}
                 assert page.total_stories == len(page.stories)
                 assert page.facets["place"] in ({"here": 1}, {})
                 assert "zebra" not in (page.corrected or "")
-            assert list(index.suggest("zebr", told, 5)) == []
+            assert index.suggest("zebr", told, 5) == Suggested()
             assert index.in_story("gone", Query("water"), told) == ()
 
     def test_16_words_over_title_and_passage_ask_for_access_too(self, index: SearchIndex) -> None:
@@ -233,5 +238,5 @@ class AccessRules(Ground):
             assert (page.total_stories, page.total_moments) == (0, 0)
             assert all(not counts for counts in page.facets.values())
             assert find(index, "zebratitle") == find(index, "zebracanray") == set()
-            assert list(index.suggest("zebr", STRANGER, 5)) == []
+            assert index.suggest("zebr", STRANGER, 5) == Suggested()
             assert index.in_story(revoke, Query("zebracanary"), STRANGER) == ()

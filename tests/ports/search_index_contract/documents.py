@@ -109,6 +109,7 @@ def shape(page: Page) -> dict[str, Any]:
         "stories": page.stories,
         "total": (page.total_stories, page.total_moments, page.total_is_exact),
         "facets": {name: dict(sorted(counts.items())) for name, counts in page.facets.items()},
-        "corrected": page.corrected,
+        "matched": (dict(page.matched), page.matched_are_all),
+        "corrected": (page.corrected, page.corrected_by),
         "degraded": page.degraded,
     }

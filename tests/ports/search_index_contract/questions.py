@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from app.ports.search_index import Query, SearchIndex
+from app.ports.search_index import Query, SearchIndex, Suggested, Word
 from tests.ports import search_names
 from tests.ports.search_index_contract.documents import STRANGER, a_story, exactly, find, ids, put
 from tests.ports.search_index_contract.ground import Ground
@@ -224,7 +224,14 @@ class Questions(Ground):
             a_story("a", "The railway and the Railroad, raining.", names=("Rainer Maria",)),
             a_story("b", "Another railway.", "中国と中村さん"),
         )
-        found = list(index.suggest("rai", STRANGER, 3))
+        found = list(index.suggest("rai", STRANGER, 3).words)
         assert found == ["Rainer Maria", "railway", "Railroad"]
-        assert "中村" in index.suggest("中", STRANGER, 9)
-        assert list(index.suggest("", STRANGER, 5)) == list(index.suggest("r", STRANGER, 5)) == []
+        assert "中村" in index.suggest("中", STRANGER, 9).words
+        assert index.suggest("", STRANGER, 5).words == index.suggest("r", STRANGER, 5).words == ()
+
+    def test_words_that_are_told_name_the_passages_they_are_of(self, index: SearchIndex) -> None:
+        """So that whoever tells them can hold them against what they know of these passages."""
+        put(index, a_story("a", "The Railway came.", "Nothing else."), a_story("b", "Another railway.", level="staff"))
+        assert index.suggest("rai", STRANGER, 3) == Suggested(("Railway",), {"a-1": "a"})
+        page = index.search(Query("raliway"), STRANGER)
+        assert (page.corrected, page.corrected_by) == ("Railway", (Word("Railway", "a", "a-1"),))

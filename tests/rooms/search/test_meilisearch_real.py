@@ -355,13 +355,21 @@ def test_what_the_engine_wrongly_holds_open_is_shown_to_nobody(archive: TestArch
     )
     assert archive.ports.search_index.wait(Ticket(str(answer.json()["taskUid"])), 60)
     assert {one["level"] for one in held(server, f'story_id = "{hidden}"')} == {"public"}
+    client = archive.client("stranger")
     for q in ("mother", "oakland", ""):
         page = found(archive, q)
         assert [one["story_id"] for one in page["items"]] == [open_id]
         assert page["total_stories"] == 1
         assert "ecret" not in str(page)
+        for number in (1, 2):
+            asked = {"q": q, "per_page": 1, "page": number}
+            page = client.get("/api/v1/search", params=asked).json()
+            assert [one["story_id"] for one in page["items"]] == ([open_id] if number == 1 else [])
+            assert (page["total_stories"], page["facets"]["place"], page["degraded"]) == (1, {}, False)
     assert found(archive, "staffsecret")["items"] == []
-    client = archive.client("stranger")
+    for q in ("staffs", "se", "secre", "mo"):
+        said = client.get("/api/v1/search/suggest", params={"q": q}).json()["items"]
+        assert said == (["mother"] if q == "mo" else [])
     assert client.get(f"/api/v1/stories/{hidden}/search", params={"q": "mother"}).status_code == 404
 
 

@@ -6,6 +6,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from app import wiring
@@ -34,6 +35,8 @@ class Engine:
         self.model = Model()
         self.rests = False
         self.lies = False
+        self.counts: str | None = None
+        """A story that it counts whatever is asked, beside what is right."""
 
     def __call__(self, request: Request) -> tuple[int, Any, str | None]:
         """Answer; a lying engine passes over every filter and names every document it has."""
@@ -46,7 +49,14 @@ class Engine:
             size = {"totalHits": 99, "estimatedTotalHits": 99}
             said = {"hits": hits, "query": "", "facetDistribution": facets, **size}
             return 200, {**said, "results": [said for _ in request.body.get("queries", ())]}, None
-        return self.model(request)
+        answer = self.model(request)
+        if self.counts and request.path.endswith(("/search", "/multi-search")):
+            for one in answer[1].get("results", [answer[1]]):
+                counted = one.setdefault("facetDistribution", {})
+                counted.setdefault("story_id", {})[self.counts] = 7
+                counted["place"] = {"0x" + b"Secret Cove".hex(): 7}
+                one |= {name: 99 for name in ("totalHits", "estimatedTotalHits") if name in one}
+        return answer
 
 
 @contextmanager
@@ -69,6 +79,26 @@ def archive(engine: Engine, tmp_path: Path) -> Iterator[TestArchive]:
     """An archive on it."""
     with an_archive_on(engine, tmp_path / "archive") as (made, _):
         yield made
+
+
+def stranger_answers(archive: TestArchive) -> dict[tuple[str, str], str]:
+    """What a stranger is told, page by page and word by word, of words that open and hidden stories have."""
+    client = archive.client("stranger")
+    told: dict[tuple[str, str], str] = {}
+    for q in ("mother", "oakland", "", "staffsecret", "staffsecrt", "tin box", "secret", "nguyen mai"):
+        for more in (
+            "",
+            "&per_page=1",
+            "&per_page=1&page=2",
+            "&per_page=2&page=2",
+            "&per_page=1&page=5",
+            "&sort=newest",
+        ):
+            address = f"/api/v1/search?{more}"
+            told[address, q] = client.get(address, params={**dict(httpx.URL(address).params), "q": q}).text
+        for typed in (q[:2], q[:5], q):
+            told["suggest", typed] = client.get("/api/v1/search/suggest", params={"q": typed}).text
+    return told
 
 
 @pytest.mark.parametrize(
@@ -154,6 +184,51 @@ def test_an_engine_that_answers_wrongly_leaks_nothing(archive: TestArchive, engi
             assert not any(story_id in said for story_id in hidden)
     for story_id in hidden:
         assert client.get(f"/api/v1/stories/{story_id}/search", params={"q": "mother"}).status_code == 404
+
+
+def test_an_engine_that_counts_wrongly_leaks_nothing(archive: TestArchive, engine: Engine) -> None:
+    """It shows what is right and counts a hidden story again and again: no number of it is told."""
+    indexed(archive, title="Open")
+    engine.counts = indexed(archive, level="staff", title="Staffsecret", place="Secret Cove")
+    for asked, said in stranger_answers(archive).items():
+        assert "ecret" not in said.replace("staffsecrt", ""), asked
+        assert '"total_stories":99' not in said
+        assert '"total_moments":99' not in said
+
+
+@pytest.mark.parametrize("hidden_first", [False, True])
+def test_what_the_engine_wrongly_holds_open_changes_no_answer(
+    archive: TestArchive, engine: Engine, *, hidden_first: bool
+) -> None:
+    """Its documents say that all may read a story, the database says not: every page and word is as without it."""
+
+    def hide() -> str:
+        return indexed(archive, level="staff", title="Staffsecret", place="Secret Cove")
+
+    hidden = hide() if hidden_first else ""
+    for n in range(3):
+        indexed(archive, title=f"Open {n}", place="Oakland")
+    hidden = hidden or hide()
+    before = stranger_answers(archive)
+    documents = [one for one in engine.model.indexes["passages"].documents.values() if one.get("story_id") == hidden]
+    for one in documents:
+        one["level"] = "public"
+    assert len(documents) > 1
+    now = stranger_answers(archive)
+    assert [asked for asked in now if now[asked] != before[asked]] == []
+    assert any("Oakland" in said for said in now.values())
+    assert not any("ecret" in said.replace("staffsecrt", "") for said in now.values())
+
+
+def test_more_stories_than_the_engine_names_are_said_to_be_more(archive: TestArchive, engine: Engine) -> None:
+    """Numbers and facets are of those that it names, which are all known; the page says that they are not all."""
+    for n in range(5):
+        indexed(archive, title=f"Open {n}", place="Oakland")
+    assert (found(archive, "")["total_stories"], found(archive, "")["degraded"]) == (5, False)
+    engine.model.indexes["passages"].settings["faceting"] = {"maxValuesPerFacet": 2}
+    page = archive.client("stranger").get("/api/v1/search", params={"per_page": 1}).json()
+    assert page["total_stories"] in (2, 3), "those that are named, and the one that is shown"
+    assert (page["facets"]["place"], page["degraded"]) == ({"Oakland": page["total_stories"]}, True)
 
 
 def test_what_is_taken_back_is_gone_at_once_where_the_api_may_only_search(engine: Engine, tmp_path: Path) -> None:

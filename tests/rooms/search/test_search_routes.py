@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.accounts.schemas import Actor
 from app.kernel.db import unit
-from app.ports.search_index import Hit, Page, SearchUnavailableError, Span, StoryHit
+from app.ports.search_index import Hit, Page, SearchUnavailableError, Span, StoryHit, Suggested, Word
 from app.search.models import Passage, StoryIndexing
 from app.search.queries import flat_hits
 from app.search.queries.snippets import snippet
@@ -122,11 +122,11 @@ def test_nothing_is_found_once_a_story_was_taken_back(archive: TestArchive) -> N
 
 
 def test_a_lying_engine_leaks_nothing(archive: TestArchive) -> None:
-    """Hits, counts and facets of an engine that ignores the filter are not believed."""
+    """An engine that ignores the filter, and names a draft again when it is asked without it, is not believed."""
     draft = indexed(archive, level=None, title="Secret")
+    matched: dict[str, int] = {}
     with unit(archive.ports.sessions, write=False) as session:
-        passage = session.query(Passage).filter(Passage.seq > 0).first()
-        assert passage is not None
+        passage = session.query(Passage).filter(Passage.seq > 0).limit(1).one()
         hit = Hit(passage.id, draft, passage.recording_id, 0, 1, (Span(0, 2),), "exact")
 
     class LyingIndex:
@@ -142,18 +142,68 @@ def test_a_lying_engine_leaks_nothing(archive: TestArchive) -> None:
                 corrected="mother",
                 degraded=False,
                 took_ms=0,
+                matched=matched,
+                matched_are_all=True,
+                corrected_by=(Word("mother", draft, passage.id),),
             )
+
+        def suggest(self, *_: object) -> Suggested:
+            return Suggested(("mother",), {passage.id: draft})
 
         def in_story(self, *_: object) -> tuple[Hit, ...]:
             return (hit,)
 
     archive.app.state.ports = replace(archive.ports, search_index=LyingIndex())  # type: ignore[arg-type]
     client = archive.client()
-    answer = client.get("/api/v1/search?q=mother")
-    assert answer.json()["items"] == []
-    assert (answer.json()["total_stories"], answer.json()["total_moments"], answer.json()["facets"]) == (0, 0, {})
-    assert "Lan" not in answer.text
+    for more in ({}, {draft: 7}):
+        matched.update(more)
+        answer = client.get("/api/v1/search?q=mothre")
+        assert answer.status_code == 503
+        assert "Lan" not in answer.text
+    assert client.get("/api/v1/search/suggest?q=moth").json() == {"items": []}
     assert client.get(f"/api/v1/stories/{draft}/search?q=mother").status_code == 404
+
+
+def test_only_numbers_and_words_of_the_database_are_told(archive: TestArchive) -> None:
+    """An engine that counts more, knows other facets, and has other words of an open story is not repeated."""
+    open_id = indexed(archive, place="Oakland")
+    with unit(archive.ports.sessions, write=False) as session:
+        passage = session.query(Passage).filter(Passage.seq > 0).limit(1).one()
+        hit = Hit(passage.id, open_id, passage.recording_id, 0, 1, (Span(0, 2),), "typo", matched_as="Cove")
+
+    class LyingIndex:
+        """Says of an open story what is said of another."""
+
+        def search(self, *_: object) -> Page:
+            return Page(
+                (StoryHit(open_id, (hit,), 2),),
+                99,
+                99,
+                total_is_exact=True,
+                facets={"place": {"Secret Cove": 99}},
+                corrected="Cove",
+                degraded=False,
+                took_ms=0,
+                matched={open_id: 2},
+                matched_are_all=True,
+                corrected_by=(Word("Cove", open_id, passage.id),),
+            )
+
+        def suggest(self, *_: object) -> Suggested:
+            return Suggested(("Cove", "mother"), {passage.id: open_id})
+
+    archive.app.state.ports = replace(archive.ports, search_index=LyingIndex())  # type: ignore[arg-type]
+    client = archive.client()
+    answer = client.get("/api/v1/search?q=covv")
+    assert (answer.json()["total_stories"], answer.json()["total_moments"]) == (1, 2)
+    assert answer.json()["facets"] == {
+        "language": {"en": 1, "vi": 1, "zh-Hant": 1},
+        "collection": {},
+        "person": {"Nguyễn Mai Lan": 1},
+        "place": {"Oakland": 1},
+    }
+    assert "Cove" not in answer.text
+    assert client.get("/api/v1/search/suggest?q=co").json() == {"items": ["mother"]}
 
 
 def test_when_the_engine_rests_browsing_works(archive: TestArchive) -> None:
