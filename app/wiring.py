@@ -34,8 +34,7 @@ def build(settings: Settings, transcriber: Transcriber | None = None) -> Ports:
 
     postgres = settings.database if isinstance(settings.database, PostgresDatabase) else None
     sessions = make_sessions(make_engine(settings.database_url, postgres), follow=pipeline.follow(jobs))
-    objects = _objects(settings)
-    return Ports(settings, sessions, objects, _search_index(settings), jobs, transcriber)
+    return Ports(settings, sessions, object_store(settings), _search_index(settings), jobs, transcriber)
 
 
 def search_server(settings: Settings) -> MeilisearchSearch | None:
@@ -71,7 +70,8 @@ def _jobs(settings: Settings) -> JobQueue:
     return ProcrastinateJobs(settings.database_url, pipeline.QUEUES)
 
 
-def _objects(settings: Settings) -> ObjectStore:
+def object_store(settings: Settings) -> ObjectStore:
+    """The store of the settings alone, for those who have another database."""
     if isinstance(settings.objects, S3Objects):
         from app.adapters.objects_s3 import S3ObjectStore  # noqa: PLC0415  slow to load
 

@@ -13,6 +13,8 @@ from app.recordings.queries import FOR_A_WHILE, every_file, held_uploads, is_in_
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sqlalchemy.orm import Session, sessionmaker
+
     from app.ports import Ports
     from app.ports.object_store import ObjectStore
     from app.recordings.models import MediaFile
@@ -57,11 +59,11 @@ def keep_objects(ports: Ports, target: ObjectStore, note: Callable[[Moved], None
     return _each(files, lambda file: _move(ports.objects, target, file), note)
 
 
-def look_at_objects(ports: Ports, note: Callable[[Moved], None]) -> list[Moved]:
+def look_at_objects(sessions: sessionmaker[Session], store: ObjectStore, note: Callable[[Moved], None]) -> list[Moved]:
     """Read every object that the database names and compare its SHA-256. Raises ``StoreRestsError``."""
-    with unit(ports.sessions, write=False) as session:
+    with unit(sessions, write=False) as session:
         files = every_file(session)
-    return _each(files, lambda file: _look(ports.objects, file), note)
+    return _each(files, lambda file: _look(store, file), note)
 
 
 def uploads_under_way(ports: Ports, source: ObjectStore) -> tuple[int, int]:

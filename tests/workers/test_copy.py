@@ -24,6 +24,7 @@ from workers.servers.postgres import find_postgres
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
 pytestmark = pytest.mark.skipif(find_postgres() is None, reason="no Postgres server here: apt-get install postgresql")
@@ -61,6 +62,12 @@ def an_embedded(folder: Path) -> str:
         archive.client("archivist")
         archive.work()
     return url.replace("sqlite:///", "sqlite:")
+
+
+def version_of(engine: Engine) -> str:
+    """At which migration a database stands."""
+    with engine.connect() as connection:
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 def test_an_embedded_archive_moves_to_postgres_and_back(tmp_path: Path) -> None:
@@ -119,10 +126,46 @@ def test_a_target_that_is_not_empty_is_refused(tmp_path: Path) -> None:
     copy_archive(source, there, lambda _copied: None)
     with pytest.raises(CannotCopyError, match="not empty"):
         copy_archive(source, there, lambda _copied: None)
+    (tmp_path / "nothing.sqlite").touch()
     with pytest.raises(CannotCopyError, match="storybraid migrate"):
         copy_archive(f"sqlite:{tmp_path / 'nothing.sqlite'}", DATABASES.empty().url, lambda _copied: None)
     with pytest.raises(CannotCopyError, match="An address is"):
         copy_archive("mysql://h/n", there, lambda _copied: None)
+
+
+def test_a_target_with_rows_is_left_at_its_version(tmp_path: Path) -> None:
+    """An archive of an older program is not even migrated: what is said of it is true."""
+    source, there = an_embedded(tmp_path / "a"), DATABASES.empty().url
+    copy_archive(source, there, lambda _copied: None)
+    engine = make_engine(there)
+    assert chain.downgrade_one(engine)
+    before = version_of(engine)
+    with pytest.raises(CannotCopyError, match=r"is not empty: there are rows in .* Nothing was changed"):
+        copy_archive(source, there, lambda _copied: None)
+    assert version_of(engine) == before
+    assert not chain.is_current(engine)
+    engine.dispose()
+
+
+def test_a_target_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    """It has no row, and this program does not know its tables."""
+    source, there = an_embedded(tmp_path / "a"), f"sqlite:{tmp_path / 'newer.sqlite'}"
+    engine = make_engine(there.replace("sqlite:", "sqlite:///"))
+    chain.migrate(engine)
+    with engine.execution_options(write=True).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(CannotCopyError, match="newer program"):
+        copy_archive(source, there, lambda _copied: None)
+    assert version_of(engine) == "9999"
+    engine.dispose()
+
+
+def test_a_source_that_is_not_there_makes_nothing(tmp_path: Path) -> None:
+    """A mistyped path is said in a sentence; no folder and no database come of it, here or there."""
+    wrong, target = tmp_path / "typo" / "storybraid.sqlite", tmp_path / "new" / "storybraid.sqlite"
+    done = LivingArchive(tmp_path).run("copy", "--from", f"sqlite:{wrong}", "--to", f"sqlite:{target}", expect=1)
+    assert done.stderr == f"There is no file {wrong}. Nothing was changed.\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_row_that_does_not_fit_leaves_nothing_there(tmp_path: Path) -> None:

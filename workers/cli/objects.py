@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         return _set_up(args)
     ports = open_archive()
     if args.action == "verify":
-        moved = look_at_objects(ports, _tell)
+        moved = look_at_objects(ports.sessions, ports.objects, _tell)
         return _told(args, moved, f"in {ports.objects.name}, each read and compared")
     if args.target is not None:
         return _keep(args, ports)
