@@ -69,8 +69,8 @@ def test_recorded_errors_of_writing() -> None:
     """A key that may not write is a matter of settings; a payload the engine cannot read is the document's."""
     meta = {"id": "meta", "version": "", "generation": "g"}
 
-    def answer(name: str) -> Callable[[Request], tuple[int, Any, str | None]]:
-        replay = Replay(name)
+    def answer(*names: str) -> Callable[[Request], tuple[int, Any, str | None]]:
+        replay = Replay(*names)
 
         def give(request: Request) -> tuple[int, Any, str | None]:
             if request.path.endswith("/documents/meta"):
@@ -91,12 +91,13 @@ def test_recorded_errors_of_writing() -> None:
         pytest.raises(BadDocumentError, match="malformed_payload"),
     ):
         a_full_index(server.url).put_story(a_story("a", "word"))
-    with served(answer("add documents with custom metadata")) as server:
+    with served(answer("add documents with custom metadata", "delete by filter")) as server:
         ticket = a_full_index(server.url).put_story(a_story("a", "word", revision=4))
-        assert ticket == Ticket("48")
-        (sent,) = [one for one in server.requests if one.method == "POST"]
-        assert sent.query == {"customMetadata": "story=a revision=4"}
+        assert ticket == Ticket("48,54")
+        sent, old = [one for one in server.requests if one.method == "POST"]
+        assert sent.query == old.query == {"customMetadata": "story=a revision=4"}
         assert [document["id"] for document in sent.body] == ["a_0", "a_1", "a_head"]
+        assert old.body == {"filter": 'story_id = "a" AND revision < 4'}
 
 
 @requires_shared

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.adapters.search_meilisearch import rebuilding, rows, schema, suggesting, versions
+from app.adapters.search_meilisearch import inventory, rebuilding, rows, schema, suggesting, versions
 from app.adapters.search_meilisearch.engine import Engine
 from app.adapters.search_meilisearch.keys import Keys, keys_of, make_keys
 from app.adapters.search_meilisearch.searching import Searcher
@@ -111,10 +111,7 @@ class MeilisearchIndex:
 
     def inventory(self) -> Iterator[tuple[str, int, int]]:
         """(story_id, revision, passages) of all that is held."""
-        for row in self._engine.scan(
-            self._engine.live, 'kind = "head"', ("id", "kind", "story_id", "revision", "passages")
-        ):
-            yield row.story_id, row.revision, row.passages
+        return inventory.inventory(self._engine)
 
     def rebuild(self, documents: Iterable[StoryDoc], before_switch: BeforeSwitch | None = None) -> Sequence[str]:
         """Fill a shadow index and switch; needs the admin key."""

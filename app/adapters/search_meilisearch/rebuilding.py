@@ -104,10 +104,9 @@ def _drop(engine: Engine, uid: str) -> None:
 
 def _load(engine: Engine, writer: Writer, shadow: str, documents: Iterable[StoryDoc]) -> tuple[list[str], set[str]]:
     """Put the documents; (refused, put) stories."""
-    gone = {
-        row.story_id: row.revision
-        for row in engine.scan(engine.live, 'kind = "gone"', ("id", "kind", "story_id", "revision"))
-    }
+    gone: dict[str, int] = {}
+    for row in engine.scan(engine.live, 'kind = "gone"', ("id", "kind", "story_id", "revision")):
+        gone[row.story_id] = max(row.revision, gone.get(row.story_id, -1))
     stones = [rows.tombstone(story_id, revision) for story_id, revision in gone.items()]
     first = [engine.add(shadow, some, role="admin") for some in in_tasks([versions.meta(writer.version), *stones])]
     engine.settle(first, role="admin")
@@ -144,7 +143,7 @@ def _fill(engine: Engine, shadow: str, stories: Sequence[Documents]) -> list[str
         if len(stories) == 1:
             story = stories[0]
             # A long story may be there in part.
-            engine.settle(take_tasks(engine, shadow, story.story_id, story.revision, clear=True))
+            engine.settle(take_tasks(engine, shadow, story.story_id, story.revision))
             return [story.story_id]
         half = len(stories) // 2
         return _fill(engine, shadow, stories[:half]) + _fill(engine, shadow, stories[half:])
@@ -158,12 +157,12 @@ def _replay(engine: Engine, writer: Writer, shadow: str) -> set[str]:
     kept = set(written)
     for story_id, what in written.items():
         if isinstance(what, int):
-            engine.settle(take_tasks(engine, shadow, story_id, what, clear=True), role="admin")
+            engine.settle(take_tasks(engine, shadow, story_id, what), role="admin")
             continue
         try:
-            engine.settle(put_tasks(engine, shadow, what, clear=True), role="admin")
+            engine.settle(put_tasks(engine, shadow, what), role="admin")
         except BadDocumentError:
             # The live index refused it too, and whoever put it was told.
-            engine.settle(take_tasks(engine, shadow, story_id, what.revision, clear=True), role="admin")
+            engine.settle(take_tasks(engine, shadow, story_id, what.revision), role="admin")
             kept.remove(story_id)
     return kept

@@ -35,11 +35,6 @@ class Documents:
     revision: int
     documents: tuple[dict[str, Any], ...]
 
-    @property
-    def passages(self) -> int:
-        """How many passages there are."""
-        return len(self.documents) - 1
-
 
 def engine_id(story_id: str) -> str:
     """The story's id in the letters that the engine's ids may have (a-z, A-Z, 0-9, - and _)."""
@@ -53,14 +48,22 @@ def head_id(story_id: str) -> str:
     return f"{engine_id(story_id)}_head"
 
 
+def stone_id(story_id: str) -> str:
+    """Id of the document that says up to which revision a story was taken out.
+
+    Not the head's: taken out late, a story keeps the head of a newer revision.
+    """
+    return f"{engine_id(story_id)}_gone"
+
+
 def document_id(story_id: str, seq: int) -> str:
     """Id of the document of a story's passage."""
     return f"{engine_id(story_id)}_{seq}"
 
 
 def tombstone(story_id: str, revision: int) -> dict[str, Any]:
-    """The head of a story that was taken out; it has no access fields, so nobody finds it."""
-    return {"id": head_id(story_id), "kind": "gone", "story_id": story_id, "revision": revision, "passages": 0}
+    """What keeps a story out that was taken out; it has no access fields, so nobody finds it."""
+    return {"id": stone_id(story_id), "kind": "gone", "story_id": story_id, "revision": revision, "passages": 0}
 
 
 def documents_of(story: StoryDoc) -> Documents:

@@ -29,13 +29,18 @@ class Held:
 
     revision: int
     gone: bool
-    passages: int
     tasks: tuple[int, ...] = ()
     generation: str = ""
 
 
 class Writer:
-    """Writes of one process. Those of several are kept apart by the leases of the stories' rows."""
+    """Writes of one process, which does not see what others asked for until the engine has done it.
+
+    Tasks are done in the order of asking, and each write clears away what is older than itself: what others had
+    asked for before it goes, done or not. Nothing here keeps out something older that is asked for after something
+    newer and before the engine has done that. Its worker has lost its claim, or its story has changed since: the
+    row is owed, and what is put then clears that away in turn.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -54,13 +59,11 @@ class Writer:
             if held is not None:
                 if story.revision < held.revision or (held.gone and story.revision == held.revision):
                     return Ticket("")
-                if held.tasks and held.revision == story.revision:
+                if held.tasks and held.revision == story.revision and not self._is_overtaken(story.story_id, held):
                     # The very same is on its way already: a slow engine gets no second task to do.
                     return _ticket(held.tasks)
-            # What shrinks goes first as a whole; otherwise each document takes the place of the old one.
-            shrinks = held is not None and held.passages > story.passages
-            tasks = put_tasks(self._engine, self._engine.live, story, clear=shrinks)
-            self._note(story.story_id, Held(story.revision, False, story.passages, tasks, generation))  # noqa: FBT003
+            tasks = put_tasks(self._engine, self._engine.live, story)
+            self._note(story.story_id, Held(story.revision, gone=False, tasks=tasks, generation=generation))
             if self.journal is not None:
                 self.journal[story.story_id] = story
         return _ticket(tasks)
@@ -72,10 +75,8 @@ class Writer:
             held = self._held(story_id, generation)
             if held is not None and revision < held.revision:
                 return Ticket("")
-            tasks = take_tasks(
-                self._engine, self._engine.live, story_id, revision, clear=held is not None and not held.gone
-            )
-            self._note(story_id, Held(revision, True, 0, tasks, generation))  # noqa: FBT003
+            tasks = take_tasks(self._engine, self._engine.live, story_id, revision)
+            self._note(story_id, Held(revision, gone=True, tasks=tasks, generation=generation))
             if self.journal is not None:
                 self.journal[story_id] = revision
         return _ticket(tasks)
@@ -83,14 +84,11 @@ class Writer:
     def wait(self, ticket: Ticket, timeout_s: float) -> bool:
         """True once every task of the ticket is done; raises what the engine refused it with."""
         tasks = [int(one) for one in ticket.value.split(",") if one]
-        for task in tasks:
-            done = self._engine.outcome(task, timeout_s)
-            if done is None:
-                return False
-            if done.status != "succeeded":
-                self._forget(tasks)
-                self._engine.settle([task])
+        # When the last one has ended so have the others: all of them have the one time limit.
+        if tasks and self._engine.outcome(tasks[-1], timeout_s) is None:
+            return False
         self._forget(tasks)
+        self._engine.settle(tasks)
         return True
 
     def forget_all(self) -> None:
@@ -109,8 +107,23 @@ class Writer:
         coming = self._coming.get(story_id)
         if coming is not None and coming.generation == generation:
             return coming
-        row = self._engine.document(self._engine.live, rows.head_id(story_id))
-        return None if row is None else Held(row.revision, row.kind == "gone", row.passages)
+        return self._there(story_id)
+
+    def _there(self, story_id: str) -> Held | None:
+        """What the engine has done; of a head and a tombstone the newer counts, and of equals the tombstone."""
+        ids = rows.head_id(story_id), rows.stone_id(story_id)
+        found = (self._engine.document(self._engine.live, id_) for id_ in ids)
+        # Older programs wrote the tombstone in the head's place.
+        both = ((row.revision, row.kind == "gone") for row in found if row is not None)
+        newest = max(both, default=None)
+        return None if newest is None else Held(*newest)
+
+    def _is_overtaken(self, story_id: str, held: Held) -> bool:
+        """Whether the engine has done what was on its way, and after it something older that another asked for."""
+        if self._engine.outcome(held.tasks[-1], 0) is None:
+            return False
+        there = self._there(story_id)
+        return there is None or there.revision < held.revision
 
     def _note(self, story_id: str, held: Held) -> None:
         self._coming[story_id] = held
@@ -125,28 +138,27 @@ class Writer:
                 del self._coming[story_id]
 
 
-def put_tasks(engine: Engine, uid: str, story: Documents, *, clear: bool) -> tuple[int, ...]:
-    """Ask for a story's documents to be put; the tasks are done in this order.
+def put_tasks(engine: Engine, uid: str, story: Documents) -> tuple[int, ...]:
+    """Ask for a story's documents to be put, and then for all that is older of it to go.
 
-    With ``clear`` what is there of older revisions goes first: for a moment a story that shrinks may not be
-    found, but whatever happens in between, nothing of it is left under rights that it no longer has.
+    Each document takes the place of the old one, so that nothing is missing for a moment. What is left of older
+    revisions goes whatever is known of it here: another process may have asked for more than the engine has yet.
     """
-    note = f"story={story.story_id} revision={story.revision}"
-    tasks: list[int] = []
-    if clear:
-        old = f"story_id = {quoted(story.story_id)} AND revision < {story.revision}"
-        tasks.append(engine.take(uid, old, note=note))
-    tasks += [engine.add(uid, some, note=note) for some in in_tasks(story.documents)]
-    return tuple(tasks)
+    note = _note_of(story.story_id, story.revision)
+    old = f"story_id = {quoted(story.story_id)} AND revision < {story.revision}"
+    added = [engine.add(uid, some, note=note) for some in in_tasks(story.documents)]
+    return (*added, engine.take(uid, old, note=note))
 
 
-def take_tasks(engine: Engine, uid: str, story_id: str, revision: int, *, clear: bool) -> tuple[int, ...]:
-    """Ask for a story to be taken out and remembered as gone."""
-    note = f"story={story_id} revision={revision}"
-    tasks = [engine.add(uid, [rows.tombstone(story_id, revision)], note=note)]
-    if clear:
-        tasks.append(engine.take(uid, f'story_id = {quoted(story_id)} AND kind = "passage"', note=note))
-    return tuple(tasks)
+def take_tasks(engine: Engine, uid: str, story_id: str, revision: int) -> tuple[int, ...]:
+    """Ask for a story to be remembered as gone, and then for all of it up to the revision to go."""
+    note = _note_of(story_id, revision)
+    old = f'story_id = {quoted(story_id)} AND kind IN ["passage", "head"] AND revision <= {revision}'
+    return engine.add(uid, [rows.tombstone(story_id, revision)], note=note), engine.take(uid, old, note=note)
+
+
+def _note_of(story_id: str, revision: int) -> str:
+    return f"story={story_id} revision={revision}"
 
 
 def in_tasks(documents: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
