@@ -129,6 +129,7 @@ def the_set(tmp_path: Path) -> Iterator[TheSet]:
     told |= {f"STORYBRAID_OBJECTS__{name.upper()}": str(value) for name, value in bucket.items()}
     with ExitStack() as stack:
         if find_meilisearch() is None:
+            told = {name: value for name, value in told.items() if not name.startswith("STORYBRAID_SEARCH__")}
             told["STORYBRAID_SEARCH__KIND"] = "sqlite"
         else:
             engine = stack.enter_context(a_meilisearch())
