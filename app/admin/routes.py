@@ -214,9 +214,14 @@ def _look(request: Request, looks: Looks) -> Readiness:
     return Readiness(
         ok=reached["database"] and reached["objects"],
         parts=[PartHealth(part=part, ok=ok) for part, ok in sorted(reached.items())],
-        oldest_owed_seconds=work_s,
-        search_behind_seconds=index_s,
+        oldest_owed_seconds=_told_s(work_s),
+        search_behind_seconds=_told_s(index_s),
     )
+
+
+def _told_s(waits_s: int | None) -> int | None:
+    """What everybody may know: a number that moves with each change would tell of stories that are withheld."""
+    return waits_s if waits_s is None or waits_s > LATE_S else 0
 
 
 def _is_reached(answer: Future[object] | None, error: type[Exception]) -> bool:

@@ -98,9 +98,10 @@ class Readiness(_Read):
     """``work`` and ``index`` are well unless something waits for a quarter of an hour: no worker is there for it, or
     they are too few. Without the database nobody knows, and they are not."""
     oldest_owed_seconds: int | None
-    """How long the work waits that waits longest, search aside; 0 when none does, null when nobody knows."""
+    """How long the work waits that waits longest, search aside; 0 up to a quarter of an hour, so that it does not move
+    with stories that readers may not see; null when nobody knows."""
     search_behind_seconds: int | None
-    """How long search has lacked the oldest change of a story; 0 when it lacks none, null when nobody knows."""
+    """How long search has lacked the oldest change of a story; 0 up to a quarter of an hour, null when nobody knows."""
 
 
 class DoorSeen(_Read):
