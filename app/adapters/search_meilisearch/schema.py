@@ -7,7 +7,7 @@ from typing import Any
 from app.ports.search_index import MOST_MATCHED
 
 VERSION = "2"
-"""Raise it with every change of the settings or of the documents: the adapter then asks for a rebuild."""
+"""Raise it where older documents or settings would answer wrongly: search then rests until the rebuild is done."""
 OLDEST = (1, 48, 2)
 """The oldest engine that is used."""
 
