@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
+from app.kernel.logging import configure_logging
 from tests.factories.archive import TestArchive, an_archive
 from tests.factories.databases import DATABASES
 from tests.factories.meilisearch import ENGINES
@@ -76,6 +77,12 @@ def _no_server_stays() -> Iterator[None]:
     """The database server of this process and its search engines, where any was started, end with its tests."""
     with DATABASES.stack, ENGINES.stack:
         yield
+
+
+@pytest.fixture(autouse=True)
+def _lines_for_people() -> None:
+    """Each test begins with the log of a person's archive, whatever the one before it set: quiet, JSON or nothing."""
+    configure_logging(production=False)
 
 
 @pytest.fixture(autouse=True)

@@ -36,11 +36,10 @@ Told = list[dict[str, Any]]
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], Told]]:
+def told(capsys: pytest.CaptureFixture[str]) -> Callable[[], Told]:
     """The log of production: what was logged since, each line read as JSON."""
     configure_logging(production=True)
-    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    configure_logging(production=False)
+    return lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRES)])
@@ -266,7 +265,6 @@ def test_lines_of_many_threads_do_not_mix(told: Callable[[], Told]) -> None:
 
 def test_elsewhere_lines_are_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     """Outside production no JSON: a word, keywords, a traceback; as little quoted as there. Quiet leaves warnings."""
-    configure_logging(production=False)
     log("ours").info("said", number=1)
     logging.getLogger("theirs").warning("theirs")
     try:

@@ -145,7 +145,6 @@ def test_each_request_is_named_and_counted_by_its_route(archive: TestArchive) ->
 
 def test_a_request_is_one_line_without_its_address() -> None:
     """The line has the route, the answer and the id that every line of the request has, and no word of the query."""
-    configure_logging(production=False)
     app = FastAPI()
 
     @app.get("/stories/{name}")
