@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from app import pipeline
 from app.admin import routes
-from app.kernel.logging import configure_logging, log
+from app.kernel.logging import log
 from app.kernel.metrics import Observed, OwedNow, serve_metrics
 from app.kernel.time import now
 from app.recordings.models import MediaFile
