@@ -4,7 +4,7 @@ import { lazy, useEffect } from "react";
 import { NothingHere } from "@/features/accounts/shell/Shell";
 import { isAbsent } from "@/shared/api/problem";
 import { storyQuery } from "../queries";
-import { loadRecordingStep } from "./parts";
+import { fetchSending, loadRecordingStep } from "./parts";
 import { SendingStep } from "./SendingStep";
 import type { Step } from "./steps";
 import { useUploadOwner } from "./useQueue";
@@ -31,6 +31,10 @@ export default function OfStory({ account, step, id, onDone, onAnother }: Props)
   useEffect(() => {
     if (!watching) Promise.all([loadDetails(), loadDone()]).catch(() => {});
   }, [watching]);
+  const choosing = step === "recording";
+  useEffect(() => {
+    if (choosing) fetchSending();
+  }, [choosing]);
   const { data: story, error } = useQuery(storyQuery(id));
   if (error && (story === undefined || isAbsent(error))) {
     if (isAbsent(error)) return <NothingHere />;

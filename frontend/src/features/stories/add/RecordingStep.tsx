@@ -2,7 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { uploads } from "@/features/recordings/upload";
 import { api } from "@/shared/api/client";
 import type { Story } from "@/shared/api/contract";
@@ -13,14 +13,12 @@ import { Advice } from "../parts/Advice";
 import { LanguageChips } from "../parts/LanguageChips";
 import { FilePick } from "./FilePick";
 import { Frame } from "./Frame";
-import { fetchSending } from "./parts";
 import { fileSize } from "./sizes";
 
 export default function RecordingStep({ story }: { story: Story }) {
   const { i18n, t } = useLingui();
   const navigate = useNavigate();
   const client = useQueryClient();
-  useEffect(fetchSending, []);
   const [files, setFiles] = useState<File[]>([]);
   const [languages, setLanguages] = useState<string[]>(story.languages);
   const add = (more: File[]) =>
