@@ -204,9 +204,11 @@ def test_the_image_is_made_of_the_tested_parts_without_the_tools() -> None:
 def test_each_process_has_no_more_of_the_search_engine_than_it_needs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The API and who transcribes search, who indexes writes, setup and renew make; all with whole settings."""
+    """API, backup and who transcribes search, who indexes writes, setup and renew make; all with whole settings."""
     of_process = {"api": {"search"}, "transcribe": {"search"}, "work": {"search", "write"}}
     of_process["setup"] = of_process["renew"] = {"search", "write", "admin"}
+    of_process["backup-objects"] = {"search"}
+    assert of_process.keys() == {name for name, one in SERVICES.items() if "env_file" in one}
     for name, keys in of_process.items():
         given = written() | SERVICES[name].get("environment", {})
         for variable, value in given.items():
