@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import time
+import uuid
 from typing import TYPE_CHECKING
 
 import httpx
@@ -195,3 +196,22 @@ def test_leavings_of_killed_processes_are_cleared(shared: S3ObjectStore) -> None
     bucket.clear_leavings(shared._calls, [], older_than=now_old)
     with pytest.raises(Exception, match="NoSuchUpload"):
         shared.parts(ref)
+
+
+def test_probes_of_killed_processes_are_cleared() -> None:
+    """What a look at the bucket left goes after a month from each place, and nothing else of it: no master, no copy."""
+    calls = store_of(a_bucket())._calls
+    probes = {bucket.a_probe(prefix) for prefix in bucket.PREFIXES}
+    recording, name = new_id(), uuid.uuid4().hex
+    others = {f"masters/{recording}/{sha256(b'')}", f"copies/{recording}/working", f"copies/{recording}/probe/{name}"}
+    others |= {f"copies/probe/{name}.wav", f"masters/probe/{name}/{name}", f"copies/probes/{name}", f"masters/{name}"}
+    for key in probes | others:
+        calls.ask("put_object", Key=key, Body=b"probe")
+
+    def held() -> set[str]:
+        return {found["Key"] for page in calls.pages("list_objects_v2") for found in page.get("Contents", [])}
+
+    bucket.clear_leavings(calls, [])
+    assert held() == probes | others
+    bucket.clear_leavings(calls, [], older_than=dt.timedelta(seconds=-5))
+    assert held() == others

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from app.adapters.objects_s3.calls import Calls
     from app.kernel.settings import S3Objects
 
-PROBE: Final = "probe/"
 PREFIXES: Final = (FOLDER, "masters/", "copies/")
+PROBE: Final = "probe/"
+"""Below each prefix, where no recording's id can stand."""
+_PROBE: Final = re.compile(rf"(?:{'|'.join(PREFIXES)}){PROBE}[0-9a-f]{{32}}")
 ORPHAN: Final = dt.timedelta(days=30)
 """Longer than any process needs from here to the row of what it began."""
 _REGION: Final = "set STORYBRAID_OBJECTS__REGION to the region in which the bucket is"
@@ -48,9 +51,14 @@ def product(settings: S3Objects, server: str = "") -> str:
     return f"S3 bucket {settings.bucket} ({server + ' at ' if server else ''}{place})"
 
 
+def a_probe(prefix: str) -> str:
+    """A key for an object that is there for a moment, to see whether it can be."""
+    return f"{prefix}{PROBE}{uuid.uuid4().hex}"
+
+
 def check(calls: Calls, settings: S3Objects) -> str:
     """Write, read and remove a probe; the product's name. Raises ``OSError`` with a sentence."""
-    key = f"copies/{PROBE}{uuid.uuid4().hex}"
+    key = a_probe("copies/")
     try:
         # An answer to HEAD has no body: what the server has against the key, or which region it wants, stands in this.
         calls.ask("list_objects_v2", MaxKeys=1)
@@ -151,7 +159,10 @@ def tells_digests(calls: Calls) -> bool:
 
 
 def clear_leavings(calls: Calls, held: Collection[str], older_than: dt.timedelta = ORPHAN) -> None:
-    """Forget old uploads that are none of ``held`` (refs), because their process was killed before it wrote a row."""
+    """Forget old uploads that are none of ``held`` (refs), because their process was killed before it wrote a row.
+
+    Of masters and copies nothing goes but what a look at the bucket left there.
+    """
     border = dt.datetime.now(dt.UTC) - older_than
     kept = {f"{FOLDER}{ref.split('-')[0]}" for ref in held}  # also of refs that another store gave
     for prefix in PREFIXES:
@@ -161,7 +172,11 @@ def clear_leavings(calls: Calls, held: Collection[str], older_than: dt.timedelta
                     with contextlib.suppress(ObjectMissingError):
                         calls.work("abort_multipart_upload", Key=upload["Key"], UploadId=upload["UploadId"])
     # A promise lies in a folder of its upload's name.
-    remove_all(calls, [key for key in _older(calls, FOLDER, border) if key.split(PROMISED)[0] not in kept])
+    left = [key for key in _older(calls, FOLDER, border) if key.split(PROMISED)[0] not in kept]
+    for prefix in PREFIXES:
+        if prefix != FOLDER:
+            left += [key for key in _older(calls, f"{prefix}{PROBE}", border) if _PROBE.fullmatch(key)]
+    remove_all(calls, left)
 
 
 def _older(calls: Calls, prefix: str, border: dt.datetime) -> Iterator[str]:
@@ -187,7 +202,7 @@ def _open_to_strangers(calls: Calls) -> list[str]:
 
 def _open_in(calls: Calls, stranger: S3Client, prefix: str) -> set[str]:
     """What a stranger may do below a prefix, tried with an object that is gone afterwards."""
-    bucket, key = calls.bucket, f"{prefix}{PROBE}{uuid.uuid4().hex}"
+    bucket, key = calls.bucket, a_probe(prefix)
     tries: Sequence[tuple[str, Callable[[], Any]]] = (
         ("list", lambda: stranger.list_objects_v2(Bucket=bucket, MaxKeys=1)),
         ("list", lambda: stranger.list_objects_v2(Bucket=bucket, MaxKeys=1, Prefix=prefix)),
