@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -118,10 +120,15 @@ def test_what_cannot_be_reached_is_said() -> None:
 
 
 def test_the_product_is_named() -> None:
-    """Doctor names the server by what it says of itself."""
-    store = store_of(a_bucket())
+    """Doctor names the server and its version by what it says of itself, which is what its program says."""
+    wanted, server = a_bucket(), the_server()
+    store = store_of(wanted)
     store.check()
-    assert "SeaweedFS" in store.name
+    program = subprocess.run([server.program, "version"], check=True, capture_output=True, text=True).stdout
+    version = " ".join(program.split()[1:3])  # version 8000GB 4.48 pypi linux amd64; the first is its largest volume
+    assert re.fullmatch(r"\d+GB \d+\.\d+", version)
+    at = server.endpoint.removeprefix("http://")
+    assert store.name == f"S3 bucket {wanted['bucket']} (SeaweedFS {version} at {at})"
 
 
 def test_browsers_get_the_public_name() -> None:
