@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from app.admin.models import Worker
 from app.kernel.db import by_code_point, hold_still, make_engine, make_sessions
 from app.kernel.errors import ArchiveError
-from app.kernel.settings import PostgresDatabase
+from app.kernel.settings import PostgresDatabase, masked
 from app.tables import METADATA
 from migrations import chain
 from workers.moving_objects import look_at_objects
@@ -173,4 +173,4 @@ def _engine(address: str) -> Engine:
 
 
 def _shown(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=True)
+    return masked(engine.url.render_as_string(hide_password=False))

@@ -13,6 +13,7 @@ import httpx
 import numpy as np
 
 from app.adapters.transcriber_rest import TranscriberRest, asked_wait
+from app.kernel.settings import masked
 from app.ports.transcriber import SAMPLE_RATE, TranscriberError, TranscriberRestsError
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ class RemoteWords:
                 self.address.removesuffix(_PATH) + "/models", headers=self._headers, timeout=_PATIENCE_FOR_LIST_S
             )
         except httpx.HTTPError as error:
-            raise TranscriberRestsError(f"{self.address} did not answer ({type(error).__name__}).") from error
+            raise TranscriberRestsError(f"{masked(self.address)} did not answer ({type(error).__name__}).") from error
         if response.status_code >= _SERVER_ERROR or response.status_code in _BUSY:
-            raise TranscriberRestsError(f"{self.address} answers {response.status_code}: it is away or busy.")
+            raise TranscriberRestsError(f"{masked(self.address)} answers {response.status_code}: it is away or busy.")
         if response.status_code in _KEY_REFUSED:
             return _SAY_KEY
         listed = _models_of(response)

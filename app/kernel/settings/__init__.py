@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 import secrets
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Discriminator, Field, SecretStr, ValidationError, field_validator
+from pydantic import Discriminator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
@@ -35,6 +34,7 @@ from app.kernel.settings.parts import (
     Transcriber,
     WhisperTranscriber,
 )
+from app.kernel.settings.shown import masked, sources
 
 __all__ = [
     "GIB",
@@ -60,6 +60,7 @@ __all__ = [
     "WhisperTranscriber",
     "is_loopback",
     "load_settings",
+    "masked",
     "sources",
 ]
 
@@ -106,7 +107,7 @@ class Settings(BaseSettings):
         if not url:
             return None
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
             message = "a collector's address is like http://HOST:4318"
             raise ValueError(message)
         return url.rstrip("/")
@@ -202,8 +203,6 @@ def _sentence(error: ValidationError) -> str:
 
 
 SHORTEST_SECRET = 32
-_PASSWORD = re.compile(r"(://[^/@\s]*?:)[^/@\s]+(@)")
-"""The password inside an address."""
 
 
 def _refuse_defaults(settings: Settings) -> None:
@@ -214,29 +213,3 @@ def _refuse_defaults(settings: Settings) -> None:
     if isinstance(settings.jobs, EmbeddedJobs):
         message = "STORYBRAID_JOBS__KIND: production needs procrastinate; the embedded form is for one machine."
         raise SettingsError(message)
-
-
-def sources(settings: Settings) -> list[tuple[str, str, str]]:
-    """(name, value with secrets masked, where it came from) of every setting, for ``doctor``."""
-    rows: list[tuple[str, str, str]] = []
-
-    def walk(prefix: str, value: object) -> None:
-        if isinstance(value, BaseModel):
-            for name in type(value).model_fields:
-                walk(f"{prefix}{'__' if value is not settings else ''}{name.upper()}", getattr(value, name))
-            return
-        shown = "(not set)" if value in (None, "") else _PASSWORD.sub(r"\1***\2", str(value))
-        rows.append((prefix, shown, _source(prefix)))
-
-    walk("STORYBRAID_", settings)
-    return rows
-
-
-def _source(name: str) -> str:
-    if any(key.upper() == name and value for key, value in os.environ.items()):
-        return "environment"
-    env_file = Path(".env")
-    line = re.compile(rf"""^\s*(export\s+)?{name}[ \t]*=[ \t]*[^\s"']""", re.IGNORECASE | re.MULTILINE)
-    if env_file.exists() and line.search(env_file.read_text(encoding="utf-8")):
-        return ".env"
-    return "default"

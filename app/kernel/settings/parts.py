@@ -89,7 +89,8 @@ class S3Objects(_Part):
         if not url:
             return None
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        bare = not (parts.path.strip("/") or parts.query or "@" in parts.netloc)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
             message = "an address of S3 is https://HOST[:PORT] and nothing more"
             raise ValueError(message)
         return f"{parts.scheme}://{parts.netloc}"
@@ -118,7 +119,7 @@ class MeilisearchSearch(_Part):
     def _is_address(cls, url: str) -> str:
         """The client would try any text as an address, at the first search."""
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
             message = "an address of Meilisearch is like http://HOST:7700, without a key in it"
             raise ValueError(message)
         return url.rstrip("/")

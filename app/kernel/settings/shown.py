@@ -1,0 +1,73 @@
+"""Settings as they are shown to people: each with its source, and no password in any way that one can be written."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from app.kernel.settings import Settings
+
+HIDDEN = "***"
+_SECRET = re.compile(r"pass|pwd|secret|token|key|sign|cred", re.IGNORECASE)
+"""In the name of a parameter: password, passfile, sslpassword, oauth_client_secret and their like."""
+_HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(:\d*)?")
+
+
+def masked(text: str) -> str:
+    """An address without what is secret in it; a text that is no address as it is.
+
+    A database's user is shown, of any other address nothing before the host, where a token may stand alone. What
+    cannot be told apart for certain is hidden as a whole: better too much than a password.
+    """
+    scheme, mark, rest = text.partition("://")
+    if not mark:
+        return text
+    before, ask, query = rest.partition("?")
+    if "@" in query:  # a ? in the password, or an @ in a parameter
+        return f"{scheme}://{HIDDEN}"
+    userinfo, at, place = before.rpartition("@")
+    if at:
+        user, colon, _password = userinfo.partition(":")
+        userinfo = HIDDEN if scheme.startswith("http") else user + (colon and f":{HIDDEN}")
+    elif not _HOST.fullmatch(before.partition("/")[0]):
+        return f"{scheme}://{HIDDEN}"
+    return f"{scheme}://{userinfo}{at}{place}{ask}{'&'.join(_parameter(one) for one in query.split('&'))}"
+
+
+def _parameter(text: str) -> str:
+    """A part of a query; one without a name may be the rest of a password with an ampersand."""
+    name, equals, _value = text.partition("=")
+    if not text or (equals and not _SECRET.search(unquote_plus(name))):
+        return text
+    return f"{name}={HIDDEN}" if equals else HIDDEN
+
+
+def sources(settings: Settings) -> list[tuple[str, str, str]]:
+    """(name, value with secrets masked, where it came from) of every setting, for ``doctor``."""
+    rows: list[tuple[str, str, str]] = []
+
+    def walk(prefix: str, value: object) -> None:
+        if isinstance(value, BaseModel):
+            for name in type(value).model_fields:
+                walk(f"{prefix}{'__' if value is not settings else ''}{name.upper()}", getattr(value, name))
+            return
+        rows.append((prefix, "(not set)" if value in (None, "") else masked(str(value)), _source(prefix)))
+
+    walk("STORYBRAID_", settings)
+    return rows
+
+
+def _source(name: str) -> str:
+    if any(key.upper() == name and value for key, value in os.environ.items()):
+        return "environment"
+    env_file = Path(".env")
+    line = re.compile(rf"""^\s*(export\s+)?{name}[ \t]*=[ \t]*[^\s"']""", re.IGNORECASE | re.MULTILINE)
+    if env_file.exists() and line.search(env_file.read_text(encoding="utf-8")):
+        return ".env"
+    return "default"
