@@ -49,6 +49,11 @@ class EmbeddedJobs:
         del engine
         return True
 
+    def remark(self, engine: Engine) -> str:
+        """Nothing is there to speak of."""
+        del engine
+        return ""
+
     def taker(self, widths: Mapping[str, int], do: Do, sweep: Callable[[], object]) -> None:
         """None: the rows are asked."""
         del widths, do, sweep

@@ -16,6 +16,7 @@ from procrastinate.worker import Worker
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from app.adapters.jobs_procrastinate_schema import QueueSchema
 from app.kernel.db import LINE
 from app.kernel.logging import log
 
@@ -43,7 +44,6 @@ STALLED_S: Final = 30
 SPARE_THREADS: Final = 4
 """Beside a thread for every message: the sweep, and the names of servers, which a new line to Postgres asks for."""
 _TODO: Final = text("SELECT task_name, args->>'id' FROM procrastinate_jobs WHERE status = 'todo' AND args ? 'id'")
-_THERE: Final = text("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
 _PRIORITIES: Final = 10
 logger = log("jobs")
 
@@ -55,11 +55,12 @@ class ProcrastinateJobs:
     lost, or taken by a worker that died, is put again by the sweep: the row is the truth.
     """
 
-    def __init__(self, url: str, queues: Mapping[str, str]) -> None:
-        """``url`` of the archive's Postgres; ``queues``: which queue each job goes by."""
+    def __init__(self, url: str, queues: Mapping[str, str], schema: QueueSchema | None = None) -> None:
+        """``url`` of the archive's Postgres; ``queues``: which queue each job goes by; ``schema``: of its tables."""
         self.name = f"Procrastinate {importlib.metadata.version('procrastinate')}"
         self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._queues = dict(queues)
+        self._schema = schema or QueueSchema()
         # Never opened: it only writes on connections that it is given.
         self._putting = App(connector=SyncPsycopgConnector())
 
@@ -79,17 +80,16 @@ class ProcrastinateJobs:
         return frozenset((name, id_) for name, id_ in session.execute(_TODO))
 
     def prepare(self, engine: Engine) -> bool:
-        """Make Procrastinate's tables once."""
-        with engine.begin() as connection:
-            if connection.execute(_THERE).scalar_one():
-                return False
-            _psycopg(connection).execute(self._putting.schema_manager.get_schema())
-        return True
+        """Make Procrastinate's tables, or run those of its migrations that they lack."""
+        return self._schema.bring_up(engine)
 
     def is_ready(self, engine: Engine) -> bool:
-        """Whether Procrastinate's tables are there."""
-        with engine.connect() as connection:
-            return bool(connection.execute(_THERE).scalar_one())
+        """Whether Procrastinate's tables are there and lack none of its migrations."""
+        return self._schema.is_current(engine)
+
+    def remark(self, engine: Engine) -> str:
+        """Says where the tables are newer than the program."""
+        return self._schema.remark(engine)
 
     def taker(self, widths: Mapping[str, int], do: Do, sweep: Callable[[], object]) -> ProcrastinateTaker:
         """Takes messages of these queues, so many of each at once."""

@@ -39,10 +39,16 @@ class JobQueue(Protocol):
         """(name, id) of messages that nobody has taken yet; empty where no message is kept."""
 
     def prepare(self, engine: Engine) -> bool:
-        """Make what the queue keeps in the database, once, after the chain of migrations; True when it was made."""
+        """Make what the queue keeps in the database, or bring it up, after the chain of migrations; True when done.
+
+        What a newer program made is left as it is.
+        """
 
     def is_ready(self, engine: Engine) -> bool:
-        """Whether the database has what ``prepare`` makes."""
+        """Whether the database has what ``prepare`` makes, at this version or a newer one."""
+
+    def remark(self, engine: Engine) -> str:
+        """A sentence where what the queue keeps is newer than this program, or nothing."""
 
     def taker(self, widths: Mapping[str, int], do: Do, sweep: Callable[[], object]) -> Taker | None:
         """What takes messages and does them; None: no message is kept, the rows are asked instead.

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         _part("clock", lambda: clock_told(ports)),
         _part("objects", lambda: _objects(ports)),
         _part("search", lambda: _search(ports)),
-        _part("jobs", lambda: (ports.jobs.name, "")),
+        _part("jobs", lambda: (ports.jobs.name, ports.jobs.remark(ports.sessions.kw["bind"]))),
         _part("transcriber", lambda: _transcriber(settings)),
         _part("address", lambda: look_from_outside(settings, ports.objects)),
         _part("frontend", _frontend),

@@ -29,4 +29,6 @@ def run(_args: argparse.Namespace) -> int:
     done = ports.jobs.prepare(engine) or done
     ensure_index(ports)
     say("The database is ready." if done else "The database was ready already.")
+    if remark := ports.jobs.remark(engine):
+        say(remark)
     return DONE
