@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, field_validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -16,11 +21,34 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _options_of(url: str, drivers: Collection[str]) -> Mapping[str, object] | None:
+    """What the driver is told for this address; None where it is no address of these drivers. Nothing is opened."""
+    try:
+        made = make_url(url)
+        return made.get_dialect()().create_connect_args(made)[1] if made.drivername in drivers else None
+    except (SQLAlchemyError, ValueError):
+        return None
+
+
 class SqliteDatabase(_Part):
     """The embedded database, a file in the data folder."""
 
     kind: Literal["sqlite"] = "sqlite"
     url: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_sqlite(cls, url: str | None) -> str | None:
+        """A file; a Postgres address without its kind would be taken for one and still reach Postgres."""
+        if not url:
+            return None
+        if _options_of(url, ("sqlite", "sqlite+pysqlite")) is None:
+            message = (
+                "an address of SQLite is like sqlite:////FOLDER/NAME.sqlite; "
+                "one of Postgres needs STORYBRAID_DATABASE__KIND=postgres beside it"
+            )
+            raise ValueError(message)
+        return url
 
 
 class PostgresDatabase(_Part):
@@ -50,7 +78,16 @@ class PostgresDatabase(_Part):
         if not mark or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
             message = "a Postgres address begins with postgresql://"
             raise ValueError(message)
-        return f"postgresql+psycopg://{rest}"
+        url = f"postgresql+psycopg://{rest}"
+        options = _options_of(url, ("postgresql+psycopg",))
+        # What follows the first @ counts as the host, which errors name: no password may stand there.
+        if options is None or "@" in str(options.get("host", "")):
+            message = (
+                "a Postgres address is like postgresql://USER:PASSWORD@HOST:PORT/NAME, with a port that is a number; "
+                "in a password %, @, : and / are written %25, %40, %3A and %2F"
+            )
+            raise ValueError(message)
+        return url
 
 
 class LocalObjects(_Part):
