@@ -177,6 +177,13 @@ def test_an_empty_archive_takes_no_room() -> None:
     assert "-master.volumePreallocate=false" in SERVICES["seaweedfs"]["command"]
 
 
+def test_no_server_tells_its_makers_of_the_archive() -> None:
+    """What SeaweedFS and Meilisearch send home by themselves, they do not; and nobody asks the store for tables."""
+    told = set(SERVICES["seaweedfs"]["command"])
+    assert {"-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0"} <= told
+    assert SERVICES["meilisearch"]["environment"]["MEILI_NO_ANALYTICS"] == "true"
+
+
 def locked(name: str) -> dict[str, str]:
     """The parts of a lock: name and version to hashes."""
     text = (ROOT / name).read_text(encoding="utf-8")
