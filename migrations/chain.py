@@ -11,9 +11,19 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.kernel.db import alone
+from app.kernel.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
+
+
+class NewerDatabaseError(ArchiveError):
+    """The database stands at a revision that this program does not know."""
+
+    slug = "newer-database"
+    title = (
+        "This database is of a newer version of the program. Nothing was changed. Install that version, or a later one."
+    )
 
 
 def _config() -> Config:
@@ -23,10 +33,12 @@ def _config() -> Config:
 
 
 def migrate(engine: Engine) -> bool:
-    """Bring the database to the newest revision; True when something was done."""
+    """Bring the database to the newest revision; True when something was done. Raises ``NewerDatabaseError``."""
     config = _config()
     with engine.execution_options(write=True).begin() as connection:
         alone(connection, "migrations")  # two processes that start together
+        if _is_newer(connection):
+            raise NewerDatabaseError
         before = MigrationContext.configure(connection).get_current_revision()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -58,3 +70,15 @@ def is_current(engine: Engine) -> bool:
     newest = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def require_known(engine: Engine) -> None:
+    """Raise ``NewerDatabaseError`` where no chain of this program leads to the database's revision."""
+    with engine.connect() as connection:
+        if _is_newer(connection):
+            raise NewerDatabaseError
+
+
+def _is_newer(connection: Connection) -> bool:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return MigrationContext.configure(connection).get_current_revision() not in {None, *known}

@@ -10,7 +10,6 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alembic.util import CommandError
 from pydantic import ValidationError
 from sqlalchemy import inspect, literal_column
 from sqlalchemy.engine import URL
@@ -84,7 +83,7 @@ def look_at_copied(target_url: str, store: ObjectStore, note: Callable[[Moved], 
 def _migrate(target: Engine) -> None:
     try:
         chain.migrate(target)
-    except CommandError as error:
+    except chain.NewerDatabaseError as error:
         message = f"{_shown(target)} was made by a newer program. Nothing was changed."
         raise CannotCopyError(message) from error
 

@@ -110,7 +110,7 @@ def test_every_event_is_followed_on_the_one_page() -> None:
 
 
 def all_errors() -> set[type[ArchiveError]]:
-    """Every error class of the app and of its processes."""
+    """Every error class of the app, of its processes and of its chain."""
     for package in (app, workers):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
@@ -119,7 +119,7 @@ def all_errors() -> set[type[ArchiveError]]:
     def below(kind: type[ArchiveError]) -> set[type[ArchiveError]]:
         return {kind}.union(*(below(k) for k in kind.__subclasses__()))
 
-    return {e for e in below(ArchiveError) if e.__module__.startswith(("app.", "workers."))}
+    return {e for e in below(ArchiveError) if e.__module__.startswith(("app.", "workers.", "migrations."))}
 
 
 def test_every_error_is_explained() -> None:

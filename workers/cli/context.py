@@ -37,7 +37,9 @@ class ModelMissingError(ArchiveError):
 
 
 def open_archive(*, transcribe: bool = False, migrate: bool = False, at_once: int = 1, searches: bool = True) -> Ports:
-    """Ports of the archive that the settings name, for ``at_once`` batches; raises ``NotMigratedError``.
+    """Ports of the archive that the settings name, for ``at_once`` batches.
+
+    Raises ``NotMigratedError``, and ``NewerDatabaseError`` where migrating would not help.
 
     Without ``searches`` the search index is not looked at: a machine that only transcribes may not know the right one,
     and an empty one that it made for itself would make every story owed.
@@ -50,6 +52,7 @@ def open_archive(*, transcribe: bool = False, migrate: bool = False, at_once: in
         chain.migrate(engine)
         ports.jobs.prepare(engine)
     elif not (chain.is_current(engine) and ports.jobs.is_ready(engine)):
+        chain.require_known(engine)
         raise NotMigratedError
     if searches:
         ensure_index(ports)

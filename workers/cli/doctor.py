@@ -84,8 +84,13 @@ def _database(ports: Ports) -> tuple[str, str]:
     engine = ports.sessions.kw["bind"]
     with engine.connect() as connection:
         product = product_of(connection)
-    is_ready = chain.is_current(engine) and ports.jobs.is_ready(engine)
-    return product, "" if is_ready else "not at this version: run storybraid migrate"
+    if chain.is_current(engine) and ports.jobs.is_ready(engine):
+        return product, ""
+    try:
+        chain.require_known(engine)
+    except chain.NewerDatabaseError as error:
+        return product, error.detail
+    return product, "not at this version: run storybraid migrate"
 
 
 def _objects(ports: Ports) -> tuple[str, str]:
