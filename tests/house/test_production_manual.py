@@ -61,6 +61,19 @@ def test_every_command_of_the_move_is_one() -> None:
         ["objects", "copy"],
         ["objects", "verify"],
         ["search", "rebuild"],
+        ["doctor"],
     ]
     for command in commands:
         _parser().parse_args(command)
+
+
+def test_whoever_looks_at_the_set_is_told_whether_the_engine_is_too_old() -> None:
+    """Doctor knows that with the admin key alone, which of all services that stay nobody has: setup runs it."""
+    told = chapter("The production set")
+    looks = [
+        line.partition("  #")[0].strip() for line in told.splitlines() if re.match("docker .*storybraid doctor", line)
+    ]
+    assert looks == ["docker compose run --rm setup 'storybraid doctor'"] * 2
+    entrypoint = SERVICES["setup"]["entrypoint"]
+    assert entrypoint == ["sh", "-c"], "what follows the service's name is one line of a shell"
+    assert "STORYBRAID_SEARCH__ADMIN_KEY" not in SERVICES["setup"].get("environment", {})
