@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.kernel.db import unit
 from app.kernel.owing import LISTED, LOOKED_AT
 from app.kernel.time import now
-from app.ports.job_queue import CHANGED, FIXITY, NEW_UPLOAD, PERSON_WAITS, REINDEX, TAKEN_BACK
+from app.ports.job_queue import CHANGED, CLEARING_UP, NEW_UPLOAD, PERSON_WAITS, REINDEX, TAKEN_BACK
 from app.recordings import jobs as recordings
 from app.recordings import queries as recording_rows
 from app.recordings.events import (
@@ -87,8 +87,8 @@ PRIORITY: Mapping[str, int] = dict.fromkeys(JOBS, NEW_UPLOAD) | {
     "recordings.give_up": PERSON_WAITS,
     "transcripts.give_up": PERSON_WAITS,
     "search.index_story": REINDEX,
-    "recordings.sweep_upload": FIXITY,
-    "recordings.drop_working_sound": FIXITY,
+    "recordings.sweep_upload": CLEARING_UP,
+    "recordings.drop_working_sound": CLEARING_UP,
 }
 """How urgent each job is; a smaller number goes first."""
 

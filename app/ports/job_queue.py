@@ -22,7 +22,7 @@ CHANGED = 2
 NEW_UPLOAD = 3
 REINDEX = 4
 """Nothing changed; the index is made anew."""
-FIXITY = 5
+CLEARING_UP = 5
 """Priorities: a smaller number is done first."""
 
 

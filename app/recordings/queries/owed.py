@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from app.kernel.db import UtcDateTime
 from app.kernel.owing import Kind, line
-from app.ports.job_queue import FIXITY, NEW_UPLOAD, PERSON_WAITS
+from app.ports.job_queue import CLEARING_UP, NEW_UPLOAD, PERSON_WAITS
 from app.recordings.domain.uploads import ABANDONED_AFTER, CLOSED, SENDING
 from app.recordings.models import MediaFile, Recording, RecordingStep, Upload
 
@@ -36,7 +36,7 @@ _uploads_given_up = Kind(
 )
 _sweeps = Kind(
     ["recordings.sweep_upload"],
-    select(*line("recordings.sweep_upload", Upload.id, since=Upload.last_part_at, priority=FIXITY)).where(
+    select(*line("recordings.sweep_upload", Upload.id, since=Upload.last_part_at, priority=CLEARING_UP)).where(
         Upload.is_held,
         or_(
             Upload.state.in_((*CLOSED, "stored")),
@@ -84,7 +84,7 @@ _steps_given_up = Kind(
 _spent = Kind(
     ["recordings.drop_working_sound"],
     select(
-        *line("recordings.drop_working_sound", MediaFile.recording_id, since=MediaFile.created_at, priority=FIXITY)
+        *line("recordings.drop_working_sound", MediaFile.recording_id, since=MediaFile.created_at, priority=CLEARING_UP)
     ).where(MediaFile.use == "spent_working_sound", MediaFile.channel == 0),
     MediaFile.id,
 )
