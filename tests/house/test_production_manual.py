@@ -10,6 +10,7 @@ import yaml
 from tests.house.test_house import ROOT
 from tests.house.test_production_set import SERVICES
 from workers.cli import _parser
+from workers.cli.init import production_settings
 
 
 def chapter(name: str) -> str:
@@ -29,6 +30,15 @@ def test_a_worker_in_docker_finds_its_servers() -> None:
     at = tunnelled.index("--network")
     assert tunnelled[at : at + 2] == ["--network", "host"]
     assert tunnelled[:at] + tunnelled[at + 2 :] == plain
+
+
+def test_what_the_settings_point_to_is_in_the_manual() -> None:
+    """Where the file that init writes sends its reader, there is a chapter that speaks of it."""
+    text = production_settings("https://archive.example.org", "https://s3.archive.example.org")
+    pointers = re.findall(r"docs/operations\.md[^.]*", text)
+    assert pointers == ["docs/operations.md says more under Models and A GPU for the words"]
+    for name in pointers[0].partition("under ")[2].split(" and "):
+        assert "large-v3-turbo" in chapter(name)
 
 
 def gigabytes(limit: str) -> float:

@@ -93,6 +93,8 @@ def test_init_knows_the_door(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["init", *same, "--file", str(file)]) == 1
     assert "another than the archive's" in capsys.readouterr().err
     assert main(["init", "--address", "https://192.0.2.7", "--store-address", STORE, "--file", str(file)]) == 0
+    said = capsys.readouterr()
+    assert "the database opens to the password in it alone" in said.out + said.err
     file.unlink()
     assert main(["init", "--address", "https://Archive.Example.ORG:443/", "--file", str(file)]) == 0
     lines = file.read_text(encoding="utf-8").splitlines()

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    say(f"{args.file} is written. Keep a copy in a safe place: without its secret no one can sign in any more.")
+    say(f"{args.file} is written. Keep a copy in a safe place: the database opens to the password in it alone.")
     say("Next: docker compose up -d --build")
     return DONE
 
@@ -81,7 +81,8 @@ STORYBRAID_SEARCH__SEARCH_KEY={keys.search_key}
 STORYBRAID_SEARCH__WRITE_KEY={keys.write_key}
 STORYBRAID_SEARCH__ADMIN_KEY={keys.admin_key}
 
-# A larger model needs a GPU or patience: large-v3-turbo for Asian languages. docs/operations.md has a table.
+# A larger model needs a GPU or patience: large-v3-turbo for Asian languages.
+# docs/operations.md says more under Models and A GPU for the words.
 STORYBRAID_TRANSCRIBER__MODEL=base
 """
 
