@@ -32,7 +32,7 @@ class TranscriptVersion(Leased, Base):
     languages: Mapped[list[Any]] = mapped_column(default=list)
     """BCP 47 tags it was asked to expect; empty = any."""
     model: Mapped[str | None] = mapped_column(String(200), default=None)
-    """Model asked for; None = the worker's setting."""
+    """Model asked for; None = the setting of the worker that plans it."""
     engine: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Provenance: name, version, model, model_sha256, compute_type, options."""
     warnings: Mapped[list[Any]] = mapped_column(default=list)

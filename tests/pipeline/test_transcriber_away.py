@@ -67,7 +67,7 @@ def a_planned_recording(archive: TestArchive, batches: int = 1, model: str | Non
     """Its id and those of its batches; each window has a sound of its own."""
     seconds = batches * WINDOWS * 2
     sound = np.random.default_rng(seconds).normal(0, 3000, 16_000 * seconds).astype("<i2").tobytes()
-    recording_id = _recording_with_sound(archive, sound)
+    recording_id = a_recording_with_sound(archive, sound)
 
     def plan(session: Session) -> list[str]:
         recording = session.get_one(Recording, recording_id)
@@ -84,7 +84,8 @@ def a_planned_recording(archive: TestArchive, batches: int = 1, model: str | Non
     return recording_id, archive.in_unit(plan)
 
 
-def _recording_with_sound(archive: TestArchive, sound: bytes) -> str:
+def a_recording_with_sound(archive: TestArchive, sound: bytes) -> str:
+    """Its id; nothing is planned for it yet."""
     digest = hashlib.sha256(sound).hexdigest()
 
     def make(session: Session) -> str:
@@ -328,7 +329,7 @@ def test_a_service_that_answers_every_other_time_gets_all_words_done(
 def test_the_plan_is_made_while_the_service_is_away(archive: TestArchive, service: TranscriptionServer) -> None:
     """Voices are found here; only the words wait."""
     service.close()
-    recording_id = _recording_with_sound(archive, np.zeros(16_000 * 3, "<i2").tobytes())
+    recording_id = a_recording_with_sound(archive, np.zeros(16_000 * 3, "<i2").tobytes())
     try:
         pipeline.JOBS["transcripts.plan"](archive.ports, recording_id)
     finally:
@@ -351,7 +352,7 @@ def test_an_outage_condemns_no_plan(archive: TestArchive, service: Transcription
     """A plan that needs an engine that is away waits as its batches would."""
     service.answer = OUTAGES["down"]
     by(archive, AsksWhilePlanning(service.address, "whisper-1", rest=TranscriberRest(SHORT_S, SHORT_S)))
-    recording_id = _recording_with_sound(archive, np.zeros(16_000 * 3, "<i2").tobytes())
+    recording_id = a_recording_with_sound(archive, np.zeros(16_000 * 3, "<i2").tobytes())
     for _ in range(MOST_ERRORS + 2):
         wait_no_more(archive)
         pipeline.JOBS["transcripts.plan"](archive.ports, recording_id)

@@ -57,15 +57,20 @@ def note_progress(  # noqa: PLR0913  what progress is
         summarise(session, recording.story_id)
 
 
-def words_wait(session: Session, recording_id: str) -> None:
-    """What writes down the words is away: say so on the recording, until words come again or it is settled."""
+def words_wait(session: Session, recording_id: str, sentence: str = _WORDS_WAIT_SAID) -> None:
+    """What writes down the words is away: say so on the recording, until words come again or it is settled.
+
+    ``sentence`` takes the place of another one of this kind.
+    """
+    said = {"slug": WORDS_WAIT, "sentence": sentence}
     seen = queries.recording_for_work(session, recording_id)
-    if seen is None or _waits(seen):
+    if seen is None or said in seen.warnings:
         return
     recording = queries.recording_for_work(session, recording_id, lock=True)
-    if recording is None or recording.state == "rejected" or _waits(recording):
+    if recording is None or recording.state == "rejected" or said in recording.warnings:
         return
-    recording.warnings = [*recording.warnings, {"slug": WORDS_WAIT, "sentence": _WORDS_WAIT_SAID}]
+    _no_longer_waits(recording)
+    recording.warnings = [*recording.warnings, said]
     recording.seconds_left = None
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.kernel.db import in_unit, raise_if_away, unit
 from app.kernel.leases import Claim, LeaseLostError, claim, held, put_back, report_error
 from app.kernel.logging import log
+from app.kernel.time import now
 from app.ports.object_store import ObjectMissingError, StoreRestsError
-from app.ports.transcriber import MayRest, Options, Region, TranscriberError, TranscriberRestsError, Window, with_model
+from app.ports.transcriber import MayRest, Options, Region, TranscriberError, TranscriberRestsError, Window
 from app.recordings.commands import lose_working_sound, words_wait
 from app.recordings.queries import working_sounds
 from app.transcripts import commands, queries
 from app.transcripts.domain.languages import display_tag
+from app.transcripts.jobs.engine import OtherModelError, engine_of
 from app.transcripts.jobs.sound import WorkingSound
 from app.transcripts.models import Batch, Cue, TranscriptVersion
 
@@ -29,6 +33,16 @@ if TYPE_CHECKING:
 
 REFUSED_PAUSE_S = 0.2
 """Thousands of batches that wait for one engine are not all written to at once, only to say that it still rests."""
+LEFT_S, LONGEST_LEFT_S = 10.0, 300.0
+"""How long a batch is left alone that a worker of another model met: as long as nothing was heard of its version."""
+TOLD_AFTER_S = 60.0
+"""So long without a word its people are told nothing: a worker of its model is at it, or soon will be."""
+COUNTED_AFTER = dt.timedelta(days=3)
+"""When nobody heard anything with the model for so long, over a weekend too, nobody has it any more."""
+LEFT_SAID = (
+    "They wait for a worker that has it, and go on by themselves then. The recording is safe, and what is written "
+    "stays. If it takes long, tell whoever runs this archive: its workers have different settings."
+)
 logger = log("transcripts")
 
 
@@ -56,6 +70,8 @@ def transcribe(ports: Ports, batch_id: str) -> None:
             logger.warning("batch_lost", batch_id=batch_id)
         except (StoreRestsError, TranscriberRestsError) as error:
             leave_for_later(ports, taken, version.recording_id, error)
+        except OtherModelError as error:
+            leave_to_others(ports, taken, version, error)
         except ObjectMissingError:
             logger.warning("working_sound_gone", batch_id=batch_id)
             # Where the lease is lost too, others have written the words meanwhile.
@@ -89,6 +105,36 @@ def leave_for_later(
         time.sleep(REFUSED_PAUSE_S)
 
 
+def leave_to_others(ports: Ports, taken: Claim, version: TranscriptVersion, error: OtherModelError) -> None:
+    """A worker that has the version's model shall hear the batch: nothing is counted against it meanwhile.
+
+    While one is at the version the batch is soon due again, and others take little from it; it rests the longer, the
+    longer there is none, so that this worker gets to what it can do. Then the recording says what it waits for, and
+    after days without any word of that model it is an error that counts, so that people can choose another model.
+    """
+    # Where the lease is lost too, others are at it.
+    with contextlib.suppress(LeaseLostError), unit(ports.sessions) as session:
+        moved = max(version.planned_at or version.created_at, queries.newest_done_at(session, version.id))
+        silent = now() - moved
+        delay_s = min(max(silent.total_seconds(), LEFT_S), LONGEST_LEFT_S)
+        said = f"The words are being written down with the model {error.planned}"
+        if silent > COUNTED_AFTER and not queries.heard_since(session, version.engine, now() - COUNTED_AFTER):
+            reason = f"{said}, which no worker has had for days. They can be written down anew with another model."
+            report_error(session, taken, f"{reason} The recording is safe and can be heard.", delay_s=delay_s)
+        else:
+            if silent.total_seconds() > TOLD_AFTER_S:
+                words_wait(session, version.recording_id, f"{said}. {LEFT_SAID}")
+            put_back(session, taken, delay_s=delay_s)
+    _tell_once(version.recording_id, error.setting, error.planned, error.here)
+    time.sleep(REFUSED_PAUSE_S)
+
+
+@lru_cache(maxsize=1000)
+def _tell_once(recording_id: str, setting: str, planned: str, here: str) -> None:
+    """One line a process, not one for each of the hundreds of batches each time."""
+    logger.warning("left_to_others", recording_id=recording_id, setting=setting, planned=planned, here=here)
+
+
 def delay_of(error: Exception) -> float:
     """Seconds until a row is tried again after its first error."""
     return error.again_s if isinstance(error, TranscriberError) else 2.0
@@ -111,8 +157,7 @@ def _transcribe(
     version: TranscriptVersion,
     sounds: Mapping[int, WorkingSound],
 ) -> None:
-    assert ports.transcriber is not None  # noqa: S101  asked before the claim
-    engine = with_model(ports.transcriber, version.model)
+    engine = engine_of(ports, version)
     if isinstance(engine, MayRest):
         engine.raise_if_resting()
     windows = [window_of(w) for w in batch.windows]

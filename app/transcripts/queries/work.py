@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from app.recordings.models import Recording
 from app.transcripts.models import Batch, Cue, TranscriptVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from sqlalchemy.orm import Session
 
@@ -69,6 +70,19 @@ def newest_done_at(session: Session, version_id: str) -> dt.datetime:
     """When the version's newest batch was committed; long ago while there is none."""
     newest = session.scalar(select(func.max(Batch.done_at)).where(Batch.version_id == version_id))
     return newest or dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def heard_since(session: Session, engine: Mapping[str, Any], since: dt.datetime) -> bool:
+    """Whether batches of any version were committed since that were planned with the model of this provenance."""
+    facts = TranscriptVersion.engine
+    found = (
+        exists()
+        .where(Batch.version_id == TranscriptVersion.id, Batch.done_at > since)
+        # Of all others no batch is as young.
+        .where(or_(TranscriptVersion.completed_at.is_(None), TranscriptVersion.completed_at > since))
+        .where(*(facts[name].as_string() == engine[name] for name in ("name", "model", "model_sha256")))
+    )
+    return bool(session.scalar(select(found)))
 
 
 def committed_cues(session: Session, version_id: str) -> Sequence[Cue]:
