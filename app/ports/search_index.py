@@ -240,8 +240,11 @@ class SearchIndex(Protocol):
         finds nothing. Order and numbers depend on nothing that this reader may not see.
         """
 
-    def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
-        """All matching passages of one story in the order of the sound, at most 500."""
+    def in_story(self, story_id: str, query: Query, access: Access, *, best_first: bool = False) -> Sequence[Hit]:
+        """All matching passages of one story, at most 500, in the order of the sound.
+
+        ``best_first``: in the order in which ``search`` has a story's hits, and the best where there are more.
+        """
 
     def suggest(self, prefix: str, access: Access, n: int) -> Suggested:
         """At most ``n`` words that go on from the prefix, only from passages this reader may read."""

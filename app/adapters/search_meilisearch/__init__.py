@@ -99,10 +99,10 @@ class MeilisearchIndex:
         page = Searcher(self._engine, query, access).page()
         return replace(page, degraded=True) if older else page
 
-    def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
-        """All matching passages of one story in the order of the sound, at most 500."""
+    def in_story(self, story_id: str, query: Query, access: Access, *, best_first: bool = False) -> Sequence[Hit]:
+        """All matching passages of one story in the order of the sound, or the best first, at most 500."""
         self._sight.is_older(self._writer.version)
-        return tuple(Searcher(self._engine, query, access).in_story(story_id))
+        return tuple(Searcher(self._engine, query, access).in_story(story_id, best_first=best_first))
 
     def suggest(self, prefix: str, access: Access, n: int) -> Suggested:
         """At most ``n`` words that go on from the prefix, only from passages this reader may read."""

@@ -134,15 +134,20 @@ class Meanings:
         self._sort = sort
 
     def ways(
-        self, extra: Sequence[str], *, limit: int, page: Callable[[Question], Asked] | None = None
+        self,
+        extra: Sequence[str],
+        *,
+        limit: int,
+        page: Callable[[Question], Asked] | None = None,
+        in_order: bool = True,
     ) -> tuple[Ways, dict[Question, Answer]]:
         """The first moments of every way of meaning the question, and the engine's own ``page`` of those as typed.
 
         With a page these are only counted, since most questions have more of them than are shown. There is none
-        where the engine finds more than was meant.
+        where the engine finds more than was meant. Without ``in_order`` the moments are put into an order of the
+        caller's, and those with the marks need not come first.
         """
-        in_order = page is not None and not self._sort
-        marked = expressions.marks(self.wanted, literal=self._literal) if in_order else None
+        marked = expressions.marks(self.wanted, literal=self._literal) if in_order and not self._sort else None
         plain, *others = self._questions([replace(one, aliases=()) for one in self.wanted])
         typed = [plain] if marked is None else [marked, plain]
         pages = {way: page(way) for way in typed} if page and not any(way.check for way in typed) else {}

@@ -80,14 +80,16 @@ class Searcher:
         """Whether the moments of other meanings are all here and stand behind those as typed."""
         return ways.few_others and not self._sort
 
-    def in_story(self, story_id: str) -> list[Hit]:
-        """Every moment of one story in the order of the sound."""
+    def in_story(self, story_id: str, *, best_first: bool) -> list[Hit]:
+        """Every moment of one story in the order of the sound, or as the engine and the ways of meaning have it."""
         if not self._asker.may_find or not self._meanings.wanted:
             return []
         extra = [f"story_id = {quoted(story_id)}"]
-        ways, _ = self._meanings.ways(extra, limit=MOST_IN_STORY)
+        ways, _ = self._meanings.ways(extra, limit=MOST_IN_STORY, in_order=best_first)
         found = self._meanings.gather(ways, extra, full=True)
-        rows = sorted((row for row in found.rows.values() if row.story_id == story_id), key=lambda row: row.seq)
+        rows = [row for row in found.rows.values() if row.story_id == story_id]
+        if not best_first:
+            rows.sort(key=lambda row: row.seq)
         rows = self._texts(rows[:MOST_IN_STORY])
         return reading.hits_of(rows, self._meanings.wanted, literal=self._query.literal)
 

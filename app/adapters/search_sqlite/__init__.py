@@ -151,17 +151,17 @@ class SqliteSearchIndex:
                         text = text.replace(one.term.raw, written.text, 1)
         return replace(page, corrected=text, corrected_by=tuple(words))
 
-    def in_story(self, story_id: str, query: Query, access: Access) -> Sequence[Hit]:
-        """All matching passages of one story in the order of the sound, at most 500."""
+    def in_story(self, story_id: str, query: Query, access: Access, *, best_first: bool = False) -> Sequence[Hit]:
+        """All matching passages of one story in the order of the sound, or the best first, at most 500."""
         wanted = wanted_of(query)
         if not wanted:
             return ()
-        found = self._hits_in(story_id, wanted, access)
+        found = self._hits_in(story_id, wanted, access, best_first=best_first)
         if not found and not query.literal and (meant := self._meant(wanted, access)) is not None:
-            found = self._hits_in(story_id, meant, access)
+            found = self._hits_in(story_id, meant, access, best_first=best_first)
         return found
 
-    def _hits_in(self, story_id: str, wanted: Sequence[Wanted], access: Access) -> Sequence[Hit]:
+    def _hits_in(self, story_id: str, wanted: Sequence[Wanted], access: Access, *, best_first: bool) -> Sequence[Hit]:
         with self._connections.reading(self._cutoff_s) as connection:
             live = _live(connection)
             no = self._visible(connection, live, story_id, access)
@@ -169,7 +169,7 @@ class SqliteSearchIndex:
                 return ()
             wanted = known_aliases(connection, live, wanted)
             more = splitting.split_rows(connection, live, wanted, access, only=no)
-            statement = statements.in_story(wanted, no, MAX_HITS_IN_STORY, more=more)
+            statement = statements.in_story(wanted, no, MAX_HITS_IN_STORY, more=more, best_first=best_first)
             numbers = [r for (r,) in connection.execute(statement.of(live), statement.values)]
             found = reading.hits_of(connection, live, numbers, wanted)
         return tuple(found[r] for r in numbers)

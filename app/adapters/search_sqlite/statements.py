@@ -10,7 +10,7 @@ from app.adapters.search_sqlite import conditions, expressions
 from app.ports.search_index import MOST_MATCHED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from app.ports.search_index import Access, Query
     from app.search.domain.matching import Wanted
@@ -83,25 +83,12 @@ def search(
     """
     rows, values = matches(wanted, limit=limit, more=more)
     filtering, filter_values = conditions.filters(query)
-    terms = [one.term for one in wanted]
-    tiers: list[tuple[str, str]] = []
-    tiers.append(("title", expressions.in_title(terms)))
-    if (marks := expressions.with_marks(terms)) is not None:
-        tiers.append(("marks", marks))
-    if (near := expressions.near(terms)) is not None:
-        tiers.append(("near", near))
-    typos = any(one.typos for one in wanted)
-    if typos or any(one.aliases for one in wanted):
-        tiers.append(("exact", expressions.all_of(expressions.exact(term) for term in terms)))
-        if typos and any(one.aliases for one in wanted):
-            tiers.append(("alias", expressions.all_of(expressions.any_of(one, typos=False) for one in wanted)))
-    sets = ""
-    for name, expression in tiers:
-        sets += f", t_{name}(r) AS MATERIALIZED (SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :{name})"
-        sets += f", s_{name}(s) AS MATERIALIZED (SELECT DISTINCT r >> 16 FROM t_{name})"
-        values[name] = expression
-    by_story = " ".join(f"WHEN st.no IN (SELECT s FROM s_{n}) THEN {i}" for i, (n, _) in enumerate(tiers))
-    by_hit = " ".join(f"WHEN m.r IN (SELECT r FROM t_{n}) THEN {i}" for i, (n, _) in enumerate(tiers))
+    tiers = _tiers(wanted)
+    sets = _sets(tiers) + "".join(
+        f", s_{name}(s) AS MATERIALIZED (SELECT DISTINCT r >> 16 FROM t_{name})" for name in tiers
+    )
+    values |= tiers
+    by_story = " ".join(f"WHEN st.no IN (SELECT s FROM s_{name}) THEN {i}" for i, name in enumerate(tiers))
     sql = f"""
 WITH {rows}{sets},
 grouped(s, n) AS (SELECT r >> 16, count(*) FROM main GROUP BY 1),
@@ -117,7 +104,7 @@ page AS MATERIALIZED (
 ),
 hits AS (
   SELECT m.r, row_number() OVER (
-    PARTITION BY m.r >> 16 ORDER BY CASE {by_hit} ELSE {len(tiers)} END, m.r) AS place
+    PARTITION BY m.r >> 16 ORDER BY {_place(tiers)}, m.r) AS place
   FROM main AS m WHERE m.r >> 16 IN (SELECT no FROM page)
 )
 SELECT 'total' AS kind, count(*) AS a, coalesce(sum(n), 0) AS b, NULL AS c, NULL AS d FROM seen
@@ -128,13 +115,50 @@ UNION ALL SELECT 'hit', r >> 16, r, place, NULL FROM hits WHERE place <= {HITS_P
     return Statement(sql, values | filter_values | conditions.access_values(access) | _paging(query))
 
 
-def in_story(wanted: Sequence[Wanted], no: int, most: int, *, more: Sequence[int] = ()) -> Statement:
-    """Rowids of the matching passages of story ``no``, and of ``more``, in the order of the sound."""
+def in_story(
+    wanted: Sequence[Wanted], no: int, most: int, *, more: Sequence[int] = (), best_first: bool = False
+) -> Statement:
+    """Rowids of the matching passages of story ``no``, and of ``more``, in the order of the sound or of a page."""
     rows, values = matches(wanted, within=True, more=more)
+    values |= {"low": no << 16, "high": no << 16 | 0xFFFF}
+    if not best_first:
+        return Statement(f"WITH {rows} SELECT r FROM main ORDER BY r LIMIT {most:d}", values)
+    tiers = _tiers(wanted)
+    rows += _sets(tiers, within=True)
     return Statement(
-        f"WITH {rows} SELECT r FROM main ORDER BY r LIMIT {most:d}",
-        values | {"low": no << 16, "high": no << 16 | 0xFFFF},
+        f"WITH {rows} SELECT m.r FROM main AS m ORDER BY {_place(tiers)}, m.r LIMIT {most:d}", values | tiers
     )
+
+
+def _tiers(wanted: Sequence[Wanted]) -> dict[str, str]:
+    """The better ways to match, best first: name → expression."""
+    terms = [one.term for one in wanted]
+    tiers = {"title": expressions.in_title(terms)}
+    if (marks := expressions.with_marks(terms)) is not None:
+        tiers["marks"] = marks
+    if (near := expressions.near(terms)) is not None:
+        tiers["near"] = near
+    typos = any(one.typos for one in wanted)
+    if typos or any(one.aliases for one in wanted):
+        tiers["exact"] = expressions.all_of(expressions.exact(term) for term in terms)
+        if typos and any(one.aliases for one in wanted):
+            tiers["alias"] = expressions.all_of(expressions.any_of(one, typos=False) for one in wanted)
+    return tiers
+
+
+def _sets(tiers: Iterable[str], *, within: bool = False) -> str:
+    """The rowids of each tier, ``within`` one story (``:low`` to ``:high``)."""
+    span = " AND rowid BETWEEN :low AND :high" if within else ""
+    return "".join(
+        f", t_{name}(r) AS MATERIALIZED (SELECT rowid FROM fts_{{g}} WHERE fts_{{g}} MATCH :{name}{span})"
+        for name in tiers
+    )
+
+
+def _place(tiers: Collection[str]) -> str:
+    """What a moment ``m.r`` is ordered by."""
+    whens = " ".join(f"WHEN m.r IN (SELECT r FROM t_{name}) THEN {i}" for i, name in enumerate(tiers))
+    return f"CASE {whens} ELSE {len(tiers)} END"
 
 
 def browse(query: Query, access: Access) -> Statement:

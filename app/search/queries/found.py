@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from sqlalchemy import bindparam, select, tuple_
 
 from app.kernel.errors import UnavailableError
-from app.ports.search_index import Query, SearchUnavailableError
+from app.ports.search_index import Query, SearchUnavailableError, Via
 from app.recordings.models import Recording
 from app.search.domain.spans import times
 from app.search.models import Passage
@@ -48,6 +48,11 @@ _SHOWN = (
         Passage.story_id.in_(bindparam("visible", expanding=True)),
     )
 )
+
+
+VIAS: Final[tuple[Via, ...]] = get_args(Via)
+"""The ways to be found, the best first."""
+BEST: Final = VIAS[0]
 
 
 class SearchRestsError(UnavailableError):
@@ -105,11 +110,13 @@ def _corrected(session: Session, known: Known, page: Page) -> str | None:
     return page.corrected if stand else None
 
 
-def story_search(session: Session, index: SearchIndex, actor: Actor, story_id: str, query: Query) -> StorySearch:
-    """All moments of one story in the order of the sound; ``NotFoundError`` where it is withheld."""
+def story_search(  # noqa: PLR0913  one story's moments, for one reader, in one of two orders
+    session: Session, index: SearchIndex, actor: Actor, story_id: str, query: Query, *, best_first: bool = False
+) -> StorySearch:
+    """All moments of one story in the order of the sound or the best first; ``NotFoundError`` where it is withheld."""
     story(session, actor, story_id)
     try:
-        found = index.in_story(story_id, query, access_of(session, actor))
+        found = index.in_story(story_id, query, access_of(session, actor), best_first=best_first)
     except SearchUnavailableError as error:
         raise SearchRestsError from error
     own = [hit for hit in found if hit.story_id == story_id]
@@ -133,21 +140,29 @@ def suggestions(session: Session, index: SearchIndex, actor: Actor, prefix: str,
 def flat_hits(  # noqa: PLR0913  the command line's own words
     session: Session, index: SearchIndex, actor: Actor, text: str, *, story_id: str | None, most: int
 ) -> list[FlatHit]:
-    """Moments best first, at most ``most``: three of each story, then the rest of each."""
+    """Moments best first, at most ``most``: what was typed before names, and these before typing errors.
+
+    Among equals three of each story, then the rest of each, as the engine has them.
+    """
     query = Query(text=text, facets=())
     if story_id is not None:
         title = story(session, actor, story_id).title
-        return [_flat(h, title) for h in story_search(session, index, actor, story_id, query).items[:most]]
+        found = story_search(session, index, actor, story_id, query, best_first=True).items
+        return [_flat(h, title) for h in sorted(found, key=_exactness)[:most]]
     page = search_page(session, index, actor, query)
-    first = [(h, item.title) for item in page.items for h in item.hits]
-    seen = {h.passage_id for h, _ in first}
+    hits = [(h, item.title) for item in page.items for h in item.hits]
+    seen = {h.passage_id for h, _ in hits}
     for item in page.items:
-        if len(first) >= most:
+        if sum(h.via == BEST for h, _ in hits) >= most:
             break
         if item.hits_in_story > len(item.hits):
-            more = story_search(session, index, actor, item.story_id, query).items
-            first += [(h, item.title) for h in more if h.passage_id not in seen]
-    return [_flat(h, title) for h, title in first[:most]]
+            more = story_search(session, index, actor, item.story_id, query, best_first=True).items
+            hits += [(h, item.title) for h in more if h.passage_id not in seen]
+    return [_flat(h, title) for h, title in sorted(hits, key=lambda one: _exactness(one[0]))[:most]]
+
+
+def _exactness(hit: HitRead) -> int:
+    return VIAS.index(hit.via)
 
 
 def _flat(hit: HitRead, title: str) -> FlatHit:

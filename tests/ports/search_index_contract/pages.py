@@ -61,6 +61,27 @@ class Pages(Ground):
         assert index.in_story("hidden", Query("word"), STRANGER) == ()
         assert index.in_story("absent", Query("word"), STRANGER) == ()
 
+    def test_11_in_story_gives_the_best_first_where_it_is_asked_to(self, index: SearchIndex) -> None:
+        """As typed before other marks, words before names in another script, and the same moments either way."""
+        put(
+            index,
+            a_story("a", "their ma spoke", "nothing", "their má spoke", "of ma again", language="vi"),
+            a_story("b", "we met 中村 there", "nothing", "Nakamura came home", language="ja"),
+            a_story("c", *["we met 中村 there"] * 6, "Nakamura came home", language="ja"),
+        )
+        for story_id, text, wanted in (
+            ("a", "má", ["a-3", "a-1", "a-4"]),
+            ("b", "Nakamura", ["b-3", "b-1"]),
+            ("c", "Nakamura", ["c-7", "c-1", "c-2", "c-3", "c-4", "c-5", "c-6"]),
+        ):
+            best = index.in_story(story_id, Query(text), STRANGER, best_first=True)
+            assert [hit.passage_id for hit in best][:1] == wanted[:1]
+            assert sorted(hit.passage_id for hit in best) == sorted(wanted)
+            (story,) = (one for one in index.search(Query(text), STRANGER).stories if one.story_id == story_id)
+            assert list(story.hits) == list(best[:3])
+            sound = index.in_story(story_id, Query(text), STRANGER)
+            assert [hit.passage_id for hit in sound] == sorted(wanted)
+
     def test_11_a_phrase_across_the_seam_is_found_once(self, index: SearchIndex) -> None:
         """Two passages that share a few words give one hit for what lies across, and for what is shared."""
         put(

@@ -150,7 +150,7 @@ def test_a_lying_engine_leaks_nothing(archive: TestArchive) -> None:
         def suggest(self, *_: object) -> Suggested:
             return Suggested(("mother",), {passage.id: draft})
 
-        def in_story(self, *_: object) -> tuple[Hit, ...]:
+        def in_story(self, *_: object, **__: object) -> tuple[Hit, ...]:
             return (hit,)
 
     archive.app.state.ports = replace(archive.ports, search_index=LyingIndex())  # type: ignore[arg-type]
@@ -240,6 +240,36 @@ def test_the_flat_list_goes_on_inside_stories(archive: TestArchive) -> None:
         hits = flat_hits(session, archive.ports.search_index, Actor.stranger(), "tin box", story_id=None, most=20)
     assert sorted(h.start_ms or -1 for h in hits) == sorted([-1, *[h.start_ms for h in hits if h.start_ms is not None]])
     assert len([h for h in hits if h.start_ms is not None]) == 2
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_the_flat_list_loses_none_of_the_best(archive: TestArchive, inside: bool) -> None:  # noqa: FBT001
+    """What was said as typed stands before a name in another script, however late; the page keeps the sound's order."""
+    said = [(n * 60_000, n * 60_000 + 5_000, "ja", "中村さんは来ました。") for n in range(30)]
+    said += [(n * 60_000, n * 60_000 + 5_000, "ja", "Nakamura came home.") for n in range(30, 35)]
+
+    def fill(session: Any) -> str:
+        story = a_story(session, state="published", level="public", title="Rain")
+        a_transcript(session, a_recording(session, story, duration_ms=2_200_000), said)
+        return str(story.id)
+
+    story_id = archive.in_unit(fill)
+    archive.work()
+    with unit(archive.ports.sessions, write=False) as session:
+        hits = flat_hits(
+            session,
+            archive.ports.search_index,
+            Actor.stranger(),
+            "Nakamura",
+            story_id=story_id if inside else None,
+            most=20,
+        )
+    assert [hit.via for hit in hits] == ["exact"] * 5 + ["alias"] * 15
+    assert len({hit.start_ms for hit in hits}) == 20
+    page = archive.client().get(f"/api/v1/stories/{story_id}/search", params={"q": "Nakamura"}).json()
+    starts = [hit["start_ms"] for hit in page["items"]]
+    assert len(starts) == 35
+    assert starts == sorted(starts)
 
 
 def test_a_correction_reaches_search_and_old_passages_go(archive: TestArchive) -> None:
