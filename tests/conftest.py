@@ -13,7 +13,7 @@ from pytest_socket import socket_allow_hosts
 from app.kernel.logging import configure_logging
 from tests.factories.archive import TestArchive, an_archive
 from tests.factories.databases import DATABASES
-from tests.factories.meilisearch import ENGINES
+from tests.factories.meilisearch import ENGINES, the_engines_host
 from tests.factories.sets import EMBEDDED, PRODUCTION, THE_SET, what_stands_in, why_no_production
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 AN_ARCHIVE = re.compile(r"TestArchive|an_archive|LivingArchive|open_room|\bRoom\b|\bWorld\b|living_archive")
 OWN_SERVERS = re.compile(r"find_postgres|the_server\(")
 LOOPBACK = ["127.0.0.1", "localhost", "::1"]
+RESOLVED: dict[str, set[str]] = {}
+"""Addresses of these names, asked for once and not for every test."""
 
 # A landing is judged by the same examples every time; the long proofs look for new ones (HYPOTHESIS_PROFILE=wide).
 hypothesis_settings.register_profile("steady", derandomize=True, deadline=None)
@@ -66,10 +68,16 @@ def _no_settings_of_the_caller() -> None:
         del os.environ[name]
 
 
+def close_network() -> None:
+    """Nothing but loopback is reached, and the engine that MEILI_URL names."""
+    hosts = [*LOOPBACK, *the_engines_host()]
+    socket_allow_hosts(hosts, allow_unix_socket=True, resolution_cache=RESOLVED)
+
+
 @pytest.fixture(autouse=True)
 def _closed_network() -> None:
-    """Nothing but loopback is reached; the plugin opens it again after each test."""
-    socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+    """Closed for each test; the plugin opens it again after it."""
+    close_network()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -48,6 +49,12 @@ def the_engine() -> tuple[str, str]:
         return os.environ["MEILI_URL"], os.environ.get("MEILI_MASTER_KEY", "")
     server = the_server()
     return server.url, server.master_key
+
+
+def the_engines_host() -> list[str]:
+    """The host of the engine that MEILI_URL names: of other machines the only one that tests reach."""
+    host = urlsplit(os.environ.get("MEILI_URL", "")).hostname
+    return [host] if host else []
 
 
 @dataclass
