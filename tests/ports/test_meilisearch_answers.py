@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import time
@@ -18,6 +19,7 @@ from tests.ports.meilisearch_server.replay import Replay
 from tests.ports.meilisearch_server.serving import Request, served
 from tests.ports.search_index_contract import STRANGER, a_story, put
 from tests.shared_data import requires_shared
+from workers.servers.own import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -258,3 +260,13 @@ def test_a_connection_that_is_cut_lets_search_rest() -> None:
             with pytest.raises(SearchUnavailableError):
                 index.search(Query(text), STRANGER)
         thread.join(5)
+
+
+def test_what_no_recorded_exchange_has_is_named_in_the_decision() -> None:
+    """Every request that the tests allow by hand, and what it has besides: read before the next one is added."""
+    decision = (ROOT / "docs/decisions/0014-pages-by-meilisearch.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([^`]+)`", decision.partition("## Consequences")[2].partition("## ")[0]))
+    for request, more in recorded.DOCUMENTED.items():
+        besides = {*more.get("query", ()), *more.get("body", ())} if request != "POST /keys" else set()
+        assert {request, *besides} <= named
+    assert recorded.SEVERAL in named
