@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -21,6 +22,10 @@ from app.kernel.settings import (
     load_settings,
     sources,
 )
+from tests.factories.setting_names import models_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
 
@@ -42,6 +47,41 @@ def test_an_untouched_copy_of_the_example_is_the_defaults(monkeypatch: pytest.Mo
     shown = {name: (value, source) for name, value, source in sources(settings)}
     assert shown["STORYBRAID_SECRET"] == ("(not set)", "default")
     assert shown["STORYBRAID_PORT"] == ("8000", ".env")
+
+
+PARTS = ("database", "objects", "search", "jobs", "transcriber")
+WANTED = {
+    "postgres": {"DATABASE__URL": "postgresql://archive:secret@db.test/archive"},
+    "postgresql": {"DATABASE__URL": "postgresql://archive:secret@db.test/archive"},
+    "s3": {"OBJECTS__BUCKET": "archive"},
+    "meilisearch": {"SEARCH__URL": "http://search.test:7700"},
+    "remote": {"TRANSCRIBER__ENDPOINT": "https://words.test", "TRANSCRIBER__KEY": "of the service"},
+}
+"""What a kind cannot do without, and what else people set who choose it."""
+
+
+def kinds_of(part: str) -> Iterator[str]:
+    """The values that the part's setting KIND may have."""
+    for model in models_of(Settings.model_fields[part].annotation):
+        yield from get_args(model.model_fields["kind"].annotation)
+
+
+@pytest.mark.parametrize(("part", "kind"), [(part, kind) for part in PARTS for kind in kinds_of(part)])
+def test_a_copy_of_the_example_takes_each_kind_of_each_part(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, part: str, kind: str
+) -> None:
+    """With only what the kind wants set in it: nothing in it is in the way, or sets what nobody asked for."""
+    chosen = {f"{part.upper()}__KIND": kind, **WANTED.get(kind, {})}
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for name, value in chosen.items():
+        text, times = re.subn(rf"^#?(STORYBRAID_{name})=.*$", rf"\1={value}", text, flags=re.MULTILINE)
+        assert times == 1
+    copy = tmp_path / ".env"
+    copy.write_text(text, encoding="utf-8")
+    settings = load_settings(env_file=copy)
+    for name, value in chosen.items():
+        monkeypatch.setenv(f"STORYBRAID_{name}", value)
+    assert settings == load_settings(env_file=None)
 
 
 def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -80,6 +120,15 @@ def test_the_example_names_what_a_server_wants(part: type[BaseModel]) -> None:
         ({"ENVIRONMENT": "staging"}, "STORYBRAID_ENVIRONMENT: Input should be 'development' or 'production'."),
         ({"LIMITS__HOURS": "a day"}, "STORYBRAID_LIMITS__HOURS: Input should be a valid number"),
         ({"LIMITS": "none"}, "A setting cannot be read: "),
+        ({"LIMITS__DAYS": "1"}, "STORYBRAID_LIMITS__DAYS: there is no such setting."),
+        (
+            {
+                "TRANSCRIBER__KIND": "remote",
+                "TRANSCRIBER__ENDPOINT": "https://words.test",
+                "TRANSCRIBER__DEVICE": "auto",
+            },
+            "STORYBRAID_TRANSCRIBER__DEVICE: STORYBRAID_TRANSCRIBER__KIND=remote has no such setting. Take it out.",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_as_it_is_written(

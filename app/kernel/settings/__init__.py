@@ -198,7 +198,12 @@ def _sentence(error: ValidationError) -> str:
     if first["type"] == "union_tag_invalid":
         names, said = [names[0], "kind"], f"it must be one of {first['ctx']['expected_tags']}"
     elif any(isinstance(mark, Discriminator) for mark in Settings.model_fields[names[0]].metadata):
+        kind = "".join(names[1:2])
         del names[1:2]
+        if first["type"] == "extra_forbidden":
+            said = f"STORYBRAID_{names[0].upper()}__KIND={kind} has no such setting. Take it out"
+    elif first["type"] == "extra_forbidden":
+        said = "there is no such setting"
     return f"STORYBRAID_{'__'.join(names).upper()}: {said}."
 
 
