@@ -18,6 +18,7 @@ from app.kernel.settings import (
     S3Objects,
     Settings,
     SettingsError,
+    WhisperTranscriber,
     is_loopback,
     load_settings,
     sources,
@@ -94,9 +95,11 @@ def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch, tmp_
     assert ("STORYBRAID_SECRET", "(not set)", "default") in sources(settings)
 
 
-@pytest.mark.parametrize("part", [PostgresDatabase, S3Objects, MeilisearchSearch, RemoteTranscriber])
+@pytest.mark.parametrize(
+    "part", [PostgresDatabase, S3Objects, MeilisearchSearch, RemoteTranscriber, WhisperTranscriber]
+)
 def test_the_example_names_what_a_server_wants(part: type[BaseModel]) -> None:
-    """Each setting of each server that may be chosen stands there, with its default where it has one."""
+    """Each setting of each kind of which not all stands open there, with its default where it has one."""
     prefix = {PostgresDatabase: "DATABASE", S3Objects: "OBJECTS", MeilisearchSearch: "SEARCH"}.get(part, "TRANSCRIBER")
     written = dict(re.findall(r"^#?STORYBRAID_(\w+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE))
     for name, field in part.model_fields.items():
