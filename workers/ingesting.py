@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DBAPIError
+
 from app.access.commands import record_consent
 from app.admin.queries import living_workers
 from app.kernel.db import unit
@@ -104,8 +106,17 @@ def take_in(  # noqa: PLR0913  what may be said of a file
         row.said.append(error.detail)
     except OSError as error:
         row.said.append(f"{path}: {error.strerror}. Nothing was taken in.")
+    except DBAPIError as error:
+        if row.upload_id is None:
+            row.state = "failed"
+        row.said.append(database_rests(error))
     row.warnings = list(row.said)
     return row
+
+
+def database_rests(error: DBAPIError) -> str:
+    """That the database cannot be used, in the driver's words: its first line names the server and no password."""
+    return f"The database cannot be used now. It says: {' '.join(str(error.orig or error).splitlines()[0].split())}"
 
 
 def _asked_story(session: Session, actor: Actor, story_id: str | None, wanted: StoryCreate, said: list[str]) -> Story:

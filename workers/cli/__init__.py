@@ -32,6 +32,13 @@ class UsageError(ArchiveError):
     title = "The command was not called as it must be."
 
 
+class StoppedError(ArchiveError):
+    """Ctrl-C, before there was anything to tell."""
+
+    slug = "interrupted"
+    title = "Stopped. What was finished is kept."
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose usage errors keep the promise of --json: one JSON value on stdout."""
 
@@ -84,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args = _parser(given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS).parse_args(given)
         return int(args.run(args))
     except KeyboardInterrupt:
-        say("Stopped. What was finished is kept.")
+        failed(StoppedError(), as_json=_wants_json)
         return INTERRUPTED
     except BrokenPipeError:
         return FAILED

@@ -6,17 +6,22 @@ import argparse
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from app.kernel.errors import BadInputError
 from app.kernel.settings import load_settings
-from workers.cli import DONE, FAILED, NOT_READY, REFUSED, UsageError, print_json, say
+from workers.cli import DONE, FAILED, INTERRUPTED, NOT_READY, REFUSED, UsageError, print_json, say
 from workers.cli.context import open_archive, operator, require_model, unix_name
-from workers.ingesting import Ingested, look, operator_consent, story_fields, take_in, wait_for
+from workers.ingesting import Ingested, database_rests, look, operator_consent, story_fields, take_in, wait_for
 from workers.transcribers import batches_at_once
 
+if TYPE_CHECKING:
+    from app.ports import Ports
+
+STOPPED = "Stopped before it was taken in."
 TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 LONGEST_TAG = 35
 STEPS = {
@@ -60,29 +65,52 @@ def run(args: argparse.Namespace) -> int:
         raise BadInputError(
             f"“{first['input']}” cannot be used: {first['msg'].removeprefix('Value error, ')}. Nothing was taken in."
         ) from error
-    rows = []
+    rows: list[Ingested] = []
     for path in args.files:
-        say(f"Taking in {path.name}")
-        rows.append(
-            take_in(ports, actor, path, story_id=args.story, wanted=wanted, public=args.public, consent=consent)
-        )
-    interrupted = False
-    if args.wait:
         try:
-            wait_for(ports, rows, Teller(), batches)
+            say(f"Taking in {path.name}")
+            rows.append(
+                take_in(ports, actor, path, story_id=args.story, wanted=wanted, public=args.public, consent=consent)
+            )
         except KeyboardInterrupt:
-            interrupted = True
-            say("Not waiting any longer. What was taken in is safe; a worker goes on with it.")
-    rows = [look(ports, row) for row in rows]
+            if not rows:
+                raise
+            # The others were taken in: where they are must be told.
+            rows += [Ingested(str(left), state="failed", warnings=[STOPPED]) for left in args.files[len(rows) :]]
+            _tell(ports, rows, as_json=args.json)
+            return INTERRUPTED
+    waited = args.wait and _wait(ports, rows, batches)
+    _tell(ports, rows, as_json=args.json)
+    return _code(rows, waited=waited)
+
+
+def _wait(ports: Ports, rows: list[Ingested], batches: int) -> bool:
+    """Whether it was waited to the end, good or bad."""
+    try:
+        wait_for(ports, rows, Teller(), batches)
+    except KeyboardInterrupt:
+        say("Not waiting any longer. What was taken in is safe; a worker goes on with it.")
+        return False
+    except DBAPIError as error:
+        say(f"Not waiting any longer. {database_rests(error)}")
+    return True
+
+
+def _tell(ports: Ports, rows: list[Ingested], *, as_json: bool) -> None:
+    """What became of each file; where the database cannot be asked, what is known of it."""
+    for row in rows:
+        try:
+            look(ports, row)
+        except DBAPIError as error:
+            row.warnings.append(database_rests(error))
     for row in rows:
         for warning in row.warnings:
             say(f"{Path(row.file).name}: {warning}")
-    if args.json:
+    if as_json:
         print_json([row.as_json() for row in rows])
     else:
         for row in rows:
             print(f"{row.file}: {row.state}, story {row.story_id}, {row.cues} cues")
-    return _code(rows, waited=args.wait and not interrupted)
 
 
 def _check(args: argparse.Namespace) -> None:
