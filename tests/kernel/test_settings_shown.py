@@ -125,3 +125,21 @@ def test_copy_names_a_database_without_its_password() -> None:
         copy_archive(address, address, lambda _copied: None)
     assert parts.path in str(refused.value)
     assert parts.password not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "source"),
+    [
+        ('STORYBRAID_HOST="archive.test"', "archive.test", ".env"),
+        ("export storybraid_host = 'archive.test'  # all", "archive.test", ".env"),
+        ("STORYBRAID_HOST=archive.test", "archive.test", ".env"),
+        ('STORYBRAID_HOST=""', "127.0.0.1", "default"),
+        ("STORYBRAID_HOST=", "127.0.0.1", "default"),
+        ("STORYBRAID_HOST", "127.0.0.1", "default"),
+        ("#STORYBRAID_HOST=archive.test", "127.0.0.1", "default"),
+    ],
+)
+def test_the_source_is_where_the_value_comes_from(tmp_path: Path, line: str, value: str, source: str) -> None:
+    """However a line of ``.env`` is written; one that is set to nothing is not set."""
+    (tmp_path / ".env").write_text(f"{line}\n", encoding="utf-8")
+    assert ("STORYBRAID_HOST", value, source) in sources(load_settings())

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from pydantic import BaseModel
+from pydantic_settings import DotEnvSettingsSource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.kernel.settings import Settings
 
 HIDDEN = "***"
@@ -51,23 +53,21 @@ def _parameter(text: str) -> str:
 def sources(settings: Settings) -> list[tuple[str, str, str]]:
     """(name, value with secrets masked, where it came from) of every setting, for ``doctor``."""
     rows: list[tuple[str, str, str]] = []
+    # As the settings themselves are read: in quotes, with export; what is set to nothing is not set.
+    read = DotEnvSettingsSource(type(settings), env_file=".env").env_vars
 
     def walk(prefix: str, value: object) -> None:
         if isinstance(value, BaseModel):
             for name in type(value).model_fields:
                 walk(f"{prefix}{'__' if value is not settings else ''}{name.upper()}", getattr(value, name))
             return
-        rows.append((prefix, "(not set)" if value in (None, "") else masked(str(value)), _source(prefix)))
+        rows.append((prefix, "(not set)" if value in (None, "") else masked(str(value)), _source(prefix, read)))
 
     walk("STORYBRAID_", settings)
     return rows
 
 
-def _source(name: str) -> str:
+def _source(name: str, read: Mapping[str, str | None]) -> str:
     if any(key.upper() == name and value for key, value in os.environ.items()):
         return "environment"
-    env_file = Path(".env")
-    line = re.compile(rf"""^\s*(export\s+)?{name}[ \t]*=[ \t]*[^\s"']""", re.IGNORECASE | re.MULTILINE)
-    if env_file.exists() and line.search(env_file.read_text(encoding="utf-8")):
-        return ".env"
-    return "default"
+    return ".env" if read.get(name.lower()) else "default"
