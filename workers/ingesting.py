@@ -19,6 +19,7 @@ from app.kernel.text import shown_file_name
 from app.kernel.time import now
 from app.people.schemas import PersonNameWrite, PersonWrite
 from app.recordings.commands import begin_file, send_file
+from app.recordings.domain.refusals import NotARecordingError, TooLargeError
 from app.recordings.queries import recording_for_work, upload_for_work, uploads_of_story
 from app.search.queries import indexing_for_work
 from app.stories.commands import change_story, create_story, publish_story
@@ -41,6 +42,8 @@ ASK_S = 0.5
 ENDED = ("ready", "failed", "rejected")
 BY_HAND_QUEUES = ("media", "index", "transcribe")
 LARGEST_EVIDENCE_BYTES = 10 * MIB
+REFUSALS = (BadInputError, TooLargeError, NotARecordingError)
+"""What is wrong with the file itself."""
 OPERATOR_SCOPE = ("listen", "read", "publish_online")
 
 
@@ -82,12 +85,17 @@ def take_in(  # noqa: PLR0913  what may be said of a file
     public: bool,
     consent: dict[str, Any],
 ) -> Ingested:
-    """Take one file in; a refusal is a state with its sentence among the warnings, and leaves no story behind."""
+    """Take one file in; that it is refused, or failed, is a state with its sentence among the warnings.
+
+    Refused is what another try would not take either; what passes, such as a full disk, has failed. Neither leaves a
+    story behind where nothing was sent.
+    """
     row = Ingested(file=str(path), story_id=story_id)
     wrong = _unfit(path)
     if wrong is not None:
         row.warnings.append(wrong)
         return row
+    row.state = "failed"
     try:
         with unit(ports.sessions) as session:
             # Its story is made with it: a file that is refused outright leaves none behind.
@@ -102,13 +110,19 @@ def take_in(  # noqa: PLR0913  what may be said of a file
             with unit(ports.sessions) as session:
                 record_consent(session, actor, upload.story_id, **consent)
                 publish_story(session, actor, upload.story_id, "public")
+    except REFUSALS as error:
+        if row.upload_id is None:
+            row.state = "refused"
+        row.said.append(error.detail)
     except ArchiveError as error:
         row.said.append(error.detail)
     except OSError as error:
-        row.said.append(f"{path}: {error.strerror}. Nothing was taken in.")
+        of_file = error.filename == str(path)
+        if of_file:
+            row.state = "refused"
+        said = error.strerror or error
+        row.said.append(f"{path}: {said if of_file else f'it could not be kept: {said}'}. Nothing was taken in.")
     except DBAPIError as error:
-        if row.upload_id is None:
-            row.state = "failed"
         row.said.append(database_rests(error))
     row.warnings = list(row.said)
     return row

@@ -187,13 +187,13 @@ def test_doctor_fails_when_the_transcription_service_is_not_there(living: Living
 
 
 def test_a_full_disk_leaves_no_story_behind(living: LivingArchive, tmp_path: Path) -> None:
-    """Without room the file is refused with a sentence, exit 3, and no empty story is made."""
+    """Without room it has failed, which passes: a sentence, exit 1, and no empty story is made."""
     # Of the two stores only a folder says how much room there is.
     living.environment |= {"STORYBRAID_OBJECTS__KIND": "local", "STORYBRAID_LIMITS__SPARE_BYTES": str(2**60)}
     clip = write_wav(tmp_path / "a.wav", a_tone(2))
-    done = living.run("ingest", str(clip), "--public", "--json", expect=3)
+    done = living.run("ingest", str(clip), "--public", "--json", expect=1)
     row = json.loads(done.stdout)[0]
-    assert (row["state"], row["story_id"]) == ("refused", None)
+    assert (row["state"], row["story_id"]) == ("failed", None)
     assert row["warnings"]
     with unit(living.ports().sessions, write=False) as session:
         assert session.query(Story).count() == 0

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from app.kernel.errors import BadInputError
+from app.collections.queries import collection
+from app.kernel.db import unit
+from app.kernel.errors import BadInputError, NotFoundError
 from app.kernel.settings import load_settings
+from app.stories.queries import story
 from workers.cli import DONE, FAILED, INTERRUPTED, NOT_READY, REFUSED, UsageError, print_json, say
 from workers.cli.context import open_archive, operator, require_model, unix_name
 from workers.ingesting import Ingested, database_rests, look, operator_consent, story_fields, take_in, wait_for
@@ -65,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         raise BadInputError(
             f"“{first['input']}” cannot be used: {first['msg'].removeprefix('Value error, ')}. Nothing was taken in."
         ) from error
+    _require_places(ports, args)
     rows: list[Ingested] = []
     for path in args.files:
         try:
@@ -82,6 +86,18 @@ def run(args: argparse.Namespace) -> int:
     waited = args.wait and _wait(ports, rows, batches)
     _tell(ports, rows, as_json=args.json)
     return _code(rows, waited=waited)
+
+
+def _require_places(ports: Ports, args: argparse.Namespace) -> None:
+    """Raise where a story or a collection was named that is not there: no file is at fault."""
+    with unit(ports.sessions, write=False) as session:
+        if args.story is not None:
+            try:
+                story(session, operator(), args.story)
+            except NotFoundError as error:
+                raise NotFoundError(f"There is no story {args.story}. Nothing was taken in.") from error
+        if args.collection is not None and collection(session, args.collection) is None:
+            raise BadInputError(f"There is no collection {args.collection}. Nothing was taken in.")
 
 
 def _wait(ports: Ports, rows: list[Ingested], batches: int) -> bool:
