@@ -7,28 +7,28 @@ from typing import Any
 
 from tests.rooms.access.world import Row
 
-#                         stranger registered volunteer contributor archivist admin
+# stranger, registered, researcher, volunteer, contributor, archivist, admin
 READING = {
-    "draft": "404 404 404 200 200 200",
-    "unlevelled": "404 404 404 404 200 200",
-    "staff": "404 404 200 200 200 200",
-    "registered": "404 200 200 200 200 200",
-    "public": "200 200 200 200 200 200",
+    "draft": "404 404 404 404 200 200 200",
+    "unlevelled": "404 404 404 404 404 200 200",
+    "staff": "404 404 404 200 200 200 200",
+    "registered": "404 200 200 200 200 200 200",
+    "public": "200 200 200 200 200 200 200",
 }
 WORKING = {
-    "draft": "404 404 404 200 200 200",
-    "unlevelled": "404 404 404 404 200 200",
-    "staff": "404 404 403 403 200 200",
-    "registered": "404 403 403 403 200 200",
-    "public": "401 403 403 403 200 200",
+    "draft": "404 404 404 404 200 200 200",
+    "unlevelled": "404 404 404 404 404 200 200",
+    "staff": "404 404 404 403 403 200 200",
+    "registered": "404 403 403 403 403 200 200",
+    "public": "401 403 403 403 403 200 200",
 }
-DECIDING = WORKING | {"draft": "404 404 404 403 200 200"}
+DECIDING = WORKING | {"draft": "404 404 404 404 403 200 200"}
 EDITORS_ONLY = {
-    "draft": "404 404 404 200 200 200",
-    "unlevelled": "404 404 404 404 200 200",
-    "staff": "404 404 404 404 200 200",
-    "registered": "404 404 404 404 200 200",
-    "public": "404 404 404 404 200 200",
+    "draft": "404 404 404 404 200 200 200",
+    "unlevelled": "404 404 404 404 404 200 200",
+    "staff": "404 404 404 404 404 200 200",
+    "registered": "404 404 404 404 404 200 200",
+    "public": "404 404 404 404 404 200 200",
 }
 """Where readers are not even told that there is such a thing."""
 

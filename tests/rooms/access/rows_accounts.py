@@ -10,10 +10,10 @@ ROWS = {
     "GET /api/v1/session": [Row("", "200")],
     "POST /api/v1/session": [Row("", "401", body={"email": "{absent}@x.test", "password": WORDS})],
     "DELETE /api/v1/session": [Row("", "204")],
-    "GET /api/v1/sessions": [Row("", "401 200 200 200 200 200")],
+    "GET /api/v1/sessions": [Row("", "401 200 200 200 200 200 200")],
     "DELETE /api/v1/sessions/{sign_in_id}": [
-        Row("", "401 204 204 204 204 204", prepare=a_sign_in),
-        Row("", "401 404 404 404 404 404", prepare=a_foreign_sign_in),
+        Row("", "401 204 204 204 204 204 204", prepare=a_sign_in),
+        Row("", "401 404 404 404 404 404 404", prepare=a_foreign_sign_in),
     ],
     "POST /api/v1/invitations/look": [
         Row("", "200", body={"token": "{token}"}, prepare=an_invitation),

@@ -26,17 +26,17 @@ def failed_work(world: World, actor: str, names: Names) -> None:
 
 
 ROWS = {
-    "GET /api/v1/admin/owed": [Row("", "401 403 403 403 200 200")],
+    "GET /api/v1/admin/owed": [Row("", "401 403 403 403 403 200 200")],
     "POST /api/v1/admin/owed/retry": [
         Row(
             "draft",
-            "401 403 403 403 403 202",
+            "401 403 403 403 403 403 202",
             body={"job": "search.index_story", "id": "{story_id}"},
             prepare=failed_work,
         ),
-        Row("", "401 403 403 403 403 404", body={"job": "search.index_story", "id": "{absent}"}),
+        Row("", "401 403 403 403 403 403 404", body={"job": "search.index_story", "id": "{absent}"}),
     ],
-    "GET /api/v1/admin/workers": [Row("", "401 403 403 403 200 200")],
+    "GET /api/v1/admin/workers": [Row("", "401 403 403 403 403 200 200")],
     "GET /api/v1/health/live": [Row("", "200")],
     "GET /api/v1/health/ready": [Row("", "200")],
     "GET /api/v1/health/door": [

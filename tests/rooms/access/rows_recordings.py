@@ -9,7 +9,7 @@ ONE_BYTE_SHA256 = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa
 A_FILE = {"filename": "interview.wav", "size_bytes": 1, "content_type": "audio/wav"}
 PARTS = {"parts": [{"number": 1, "sha256": ONE_BYTE_SHA256}]}
 SENT = {"parts": [{"number": 1, "etag": "x", "sha256": ONE_BYTE_SHA256}]}
-OWNERS_ONLY = "404 404 404 {ok} 404 404"
+OWNERS_ONLY = "404 404 404 404 {ok} 404 404"
 """An upload is its owner's, the contributor's here; not even an admin is told that it exists."""
 
 
@@ -59,9 +59,9 @@ ROWS = {
     f"HEAD {AT}/poster": MEDIA,
     f"GET {AT}/master": rows(DECIDING) + rows(DECIDING, ok=206, headers={"Range": "bytes=0-2"}),
     f"HEAD {AT}/master": rows(DECIDING),
-    "GET /api/v1/uploads": [Row("", "401 200 200 200 200 200")],
+    "GET /api/v1/uploads": [Row("", "401 200 200 200 200 200 200")],
     "POST /api/v1/uploads": [
-        Row("", "401 403 201 201 201 201", body=A_FILE),
+        Row("", "401 403 403 201 201 201 201", body=A_FILE),
         *rows(SENDING, ok=201, body={**A_FILE, "story_id": "{story_id}"}),
     ],
     "GET /api/v1/uploads/{upload_id}": of_the_upload(200),

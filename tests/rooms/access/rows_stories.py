@@ -25,7 +25,7 @@ def consented(world: World, actor: str, names: Names) -> None:
 ROWS = {
     "GET /api/v1/home": [Row("", "200")],
     "GET /api/v1/stories": [Row("", "200"), Row("draft", "200", query="mine=true")],
-    "POST /api/v1/stories": [Row("", "401 403 201 201 201 201", body={"title": "Rain"})],
+    "POST /api/v1/stories": [Row("", "401 403 403 201 201 201 201", body={"title": "Rain"})],
     "GET /api/v1/stories/{story_id}": rows(READING),
     "PATCH /api/v1/stories/{story_id}": rows(
         WORKING, body=lambda names: {"version": names["version"], "title": "Rain"}
@@ -38,5 +38,5 @@ ROWS = {
     ],
     "POST /api/v1/stories/{story_id}/unpublish": rows(DECIDING),
     "GET /api/v1/collections": [Row("", "200")],
-    "POST /api/v1/collections": [Row("", "401 403 403 403 201 201", body={"title": "Letters"})],
+    "POST /api/v1/collections": [Row("", "401 403 403 403 403 201 201", body={"title": "Letters"})],
 }

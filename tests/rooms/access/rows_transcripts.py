@@ -14,6 +14,6 @@ ROWS = {
     "GET /api/v1/stories/{story_id}/braid": rows(READING),
     "GET /api/v1/recordings/{recording_id}/cues": rows(EDITORS_ONLY),
     "GET /api/v1/recordings/{recording_id}/events": rows(EDITORS_ONLY),
-    "GET /api/v1/languages/advice": [Row("draft", "401 200 200 200 200 200", query="language=ja")],
+    "GET /api/v1/languages/advice": [Row("draft", "401 200 200 200 200 200 200", query="language=ja")],
     "POST /api/v1/recordings/{recording_id}/transcribe": rows(WORKING, ok=202, body={"languages": ["fil"]}),
 }

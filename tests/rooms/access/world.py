@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ACTORS: dict[str, tuple[Role, str]] = {
     "stranger": ("stranger", ""),
     "registered": ("registered", ""),
+    "researcher": ("researcher", ""),
     "volunteer": ("volunteer", "other"),
     "contributor": ("volunteer", "contributor"),
     "archivist": ("archivist", ""),
