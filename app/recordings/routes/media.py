@@ -37,7 +37,9 @@ _ANSWERS: Final = {
     **problems(NotFoundError, NotReadyError, RangeBeyondEndError),
     200: {"description": "The whole file.", **_BYTES},
     206: {"description": "The bytes of the Range.", **_BYTES},
+    304: {"description": "The file is as its ETag, which was sent, says."},
 }
+_ELSEWHERE: Final = {"description": "Of a public story: the store's own signed address of the file."}
 _NOT_YET = "The copy for listening is still being made. The original is safe; come back in a little while."
 
 
@@ -48,7 +50,7 @@ def recording_progress(session: Unit, actor: CurrentActor, recording_id: str) ->
 
 
 @router.head("/sound", include_in_schema=False)
-@router.get("/sound", operation_id="recording_sound", response_class=Response, responses=_ANSWERS)
+@router.get("/sound", operation_id="recording_sound", response_class=Response, responses={**_ANSWERS, 307: _ELSEWHERE})
 def recording_sound(request: Request, session: Unit, actor: CurrentActor, recording_id: str) -> Response:
     """The copy for listening (for a film: for watching)."""
     return _answer(request, session, actor, recording_id, "access_copy")

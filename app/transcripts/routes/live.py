@@ -12,7 +12,14 @@ from starlette.concurrency import run_in_threadpool
 
 from app.accounts.dependencies import CurrentActor, check_still_signed_in
 from app.kernel.db import unit
-from app.kernel.errors import ArchiveError, BadInputError, NotAllowedError, NotFoundError, NotReadyError
+from app.kernel.errors import (
+    ArchiveError,
+    BadInputError,
+    NotAllowedError,
+    NotFoundError,
+    NotReadyError,
+    SignInNeededError,
+)
 from app.kernel.web import Unit, ports_of, problems
 from app.recordings.queries import progress_of
 from app.transcripts import commands, queries
@@ -90,7 +97,7 @@ def _event(name: str, data: dict[str, object]) -> str:
     "/recordings/{recording_id}/transcribe",
     operation_id="transcribe_again",
     status_code=status.HTTP_202_ACCEPTED,
-    responses=problems(NotFoundError, NotAllowedError, NotReadyError, StillTranscribingError),
+    responses=problems(NotFoundError, SignInNeededError, NotAllowedError, NotReadyError, StillTranscribingError),
 )
 def transcribe_again(
     session: Unit, actor: CurrentActor, recording_id: str, wanted: TranscribeRequest

@@ -64,6 +64,22 @@ def test_every_route_has_its_rows(world: World) -> None:
     assert set(ROWS) - answered == set(), "these addresses are gone"
 
 
+def test_every_status_of_the_rows_is_described(world: World) -> None:
+    """Who reads the API's description is told each answer that an access row knows; HEAD is as its GET."""
+    paths = world.archive.app.openapi()["paths"]
+    untold: dict[str, list[str]] = {}
+    for route, rows in ROWS.items():
+        method, path = route.split(" ", 1)
+        if path == "/openapi.json":
+            continue
+        told = paths[path][method.lower().replace("head", "get")]["responses"]
+        # What was known already, and a store's own signed address, are answers of sound that no row asks for.
+        others = ["304", "307"] if path.endswith("/sound") else []
+        asked = {*others, *(str(status) for row in rows for status in row.expected.values())}
+        untold |= {route: sorted(asked - set(told))} if asked - set(told) else {}
+    assert untold == {}
+
+
 def test_no_room_writes_the_rows_of_another() -> None:
     """A route stands in one table only, so that no row is lost when tables are joined."""
     assert sum(len(table.ROWS) for table in TABLES) == len(ROWS)

@@ -2784,6 +2784,13 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description The file is as its ETag, which was sent, says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description sign-in-needed: Please sign in first. */
             401: {
                 headers: {
@@ -2868,6 +2875,13 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description The file is as its ETag, which was sent, says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description not-found: There is nothing here that you can open. */
             404: {
@@ -2976,6 +2990,20 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description The file is as its ETag, which was sent, says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Of a public story: the store's own signed address of the file. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description not-found: There is nothing here that you can open. */
             404: {
                 headers: {
@@ -3036,6 +3064,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TranscribeAccepted"];
+                };
+            };
+            /** @description sign-in-needed: Please sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description not-allowed: Your account may not do this. Ask an archivist. */
@@ -3104,6 +3141,13 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+            /** @description The file is as its ETag, which was sent, says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description not-found: There is nothing here that you can open. */
             404: {
