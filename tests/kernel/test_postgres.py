@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -35,7 +35,7 @@ from workers.servers.own import free_port
 from workers.servers.postgres import a_postgres, find_postgres
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,8 +111,16 @@ def test_the_chain_goes_up_agrees_and_goes_down(database: PostgresDatabase) -> N
     """On an empty Postgres database the chain makes what the models say, waits briefly for locks, and steps back."""
     with ExitStack() as stack:
         engine = engine_of(database, stack)
+        waits = set()
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def look(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+            if statement.lstrip().startswith(("CREATE TABLE", "ALTER TABLE")):
+                waits.add(tuple(connection.scalar(text(f"SHOW {name}_timeout")) for name in ("lock", "statement")))
+
         assert not chain.is_current(engine)
         assert chain.migrate(engine)
+        assert waits == {("10s", "0")}, "every change of a table waits briefly, and may take its time"
         assert not chain.migrate(engine)
         chain.check(engine)
         with engine.connect() as connection:
