@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import importlib.metadata
 import shutil
+import socket
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from app import wiring
 from app.admin.queries import living_workers
 from app.kernel.db import product_of, unit
-from app.kernel.settings import RemoteTranscriber, Settings, load_settings, sources
+from app.kernel.settings import PostgresDatabase, RemoteTranscriber, Settings, load_settings, sources
 from app.kernel.time import now
 from app.main import FRONTEND
 from app.ports.search_index import NotMadeError, SearchUnavailableError
-from app.ports.transcriber import TranscriberError
+from app.ports.transcriber import TranscriberError, TranscriberRestsError
 from migrations import chain
 from workers.cli import DONE, FAILED, print_json
 from workers.clocks import clock_told
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
     from app.ports import Ports
 
+UNKNOWN: Final = "unknown"
+AWAY: Final = (OperationalError, InterfaceError, TranscriberRestsError, ConnectionError, TimeoutError, socket.gaierror)
+"""Errors that say: it is not there, or gives no answer that counts."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """For people or for programs."""
@@ -43,16 +48,16 @@ def run(args: argparse.Namespace) -> int:
     settings.data.mkdir(parents=True, exist_ok=True)
     ports = wiring.build(settings)
     parts = [
-        _part("database", lambda: _database(ports)),
-        _part("clock", lambda: clock_told(ports)),
-        _part("objects", lambda: _objects(ports)),
-        _part("search", lambda: _search(ports)),
-        _part("jobs", lambda: (ports.jobs.name, ports.jobs.remark(ports.sessions.kw["bind"]))),
-        _part("transcriber", lambda: _transcriber(settings)),
-        _part("address", lambda: look_from_outside(settings, ports.objects)),
-        _part("frontend", _frontend),
-        _part("workers", lambda: _workers(ports)),
-        _part("python", lambda: (f"Python {sys.version.split()[0]}", "")),
+        _part("database", _database_name(settings), lambda: _database(ports)),
+        _part("clock", "the database's", lambda: clock_told(ports)),
+        _part("objects", ports.objects.name, lambda: _objects(ports)),
+        _part("search", ports.search_index.name, lambda: _search(ports)),
+        _part("jobs", ports.jobs.name, lambda: (ports.jobs.name, ports.jobs.remark(ports.sessions.kw["bind"]))),
+        _part("transcriber", _transcriber_name(settings), lambda: _transcriber(settings)),
+        _part("address", settings.address, lambda: look_from_outside(settings, ports.objects)),
+        _part("frontend", "pages", _frontend),
+        _part("workers", UNKNOWN, lambda: _workers(ports)),
+        _part("python", "Python", lambda: (f"Python {sys.version.split()[0]}", "")),
     ]
     reached = all(p["ok"] for p in parts)
     if args.json:
@@ -71,13 +76,29 @@ def run(args: argparse.Namespace) -> int:
     return DONE if reached else FAILED
 
 
-def _part(name: str, look: Callable[[], tuple[str, str]]) -> dict[str, Any]:
+def _part(name: str, product: str, look: Callable[[], tuple[str, str]]) -> dict[str, Any]:
+    """What a look tells of the part; ``product`` is what it is called where nothing answers for its version."""
     try:
         product, warning = look()
     except (OSError, SQLAlchemyError, SearchUnavailableError, TranscriberError) as error:
-        sentence = " ".join(str(error).split("\n")[0].split())
-        return {"part": name, "product": "", "ok": False, "warning": f"cannot be reached: {sentence}"}
+        return {"part": name, "product": product, "ok": False, "warning": _why(error)}
     return {"part": name, "product": product, "ok": True, "warning": warning}
+
+
+def _why(error: Exception) -> str:
+    """Why a part cannot be used: only what is a matter of reach is said to be out of it."""
+    sentence = " ".join(str(error).split("\n")[0].split())
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, AWAY):
+            return f"cannot be reached: {sentence}"
+        cause = cause.__cause__ or cause.__context__
+    # A store and a device tell in a whole sentence what is wrong.
+    return f"cannot be used: {sentence}" if isinstance(error, SQLAlchemyError | SearchUnavailableError) else sentence
+
+
+def _database_name(settings: Settings) -> str:
+    return "PostgreSQL" if isinstance(settings.database, PostgresDatabase) else "SQLite"
 
 
 def _database(ports: Ports) -> tuple[str, str]:
@@ -110,10 +131,15 @@ def _search(ports: Ports) -> tuple[str, str]:
     return ports.search_index.name, ""
 
 
+def _transcriber_name(settings: Settings) -> str:
+    is_remote = isinstance(settings.transcriber, RemoteTranscriber)
+    return f"{'OpenAI-compatible service' if is_remote else 'faster-whisper'}, model {settings.transcriber.model}"
+
+
 def _transcriber(settings: Settings) -> tuple[str, str]:
     wanted = settings.transcriber
     if isinstance(wanted, RemoteTranscriber):
-        return f"OpenAI-compatible service, model {wanted.model}", remote_transcriber(wanted, wanted.model).check()
+        return _transcriber_name(settings), remote_transcriber(wanted, wanted.model).check()
     engine = f"faster-whisper {importlib.metadata.version('faster-whisper')}, model {wanted.model}"
     engine += f", {wanted.compute_type} on {device_for(wanted)}"
     if not model_present(wanted.model, settings.models_folder):
@@ -129,7 +155,7 @@ def _frontend() -> tuple[str, str]:
 
 def _workers(ports: Ports) -> tuple[str, str]:
     if not chain.is_current(ports.sessions.kw["bind"]):
-        return "unknown", "the database is not ready"
+        return UNKNOWN, "the database is not ready"
     with unit(ports.sessions, write=False) as session:
         there = living_workers(session, now())
     return f"{len(there)} living", "" if there else "no worker is running: new recordings wait"
