@@ -12,8 +12,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from app import wiring
 from app.admin.queries import living_workers
-from app.kernel.db import product_of, unit
-from app.kernel.settings import PostgresDatabase, RemoteTranscriber, Settings, load_settings, sources
+from app.kernel.db import product_named, product_of, unit
+from app.kernel.settings import RemoteTranscriber, Settings, load_settings, sources
 from app.kernel.time import now
 from app.main import FRONTEND
 from app.ports.search_index import NotMadeError, SearchUnavailableError
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     settings.data.mkdir(parents=True, exist_ok=True)
     ports = wiring.build(settings)
     parts = [
-        _part("database", _database_name(settings), lambda: _database(ports)),
+        _part("database", product_named(ports.sessions.kw["bind"]), lambda: _database(ports)),
         _part("clock", "the database's", lambda: clock_told(ports)),
         _part("objects", ports.objects.name, lambda: _objects(ports)),
         _part("search", ports.search_index.name, lambda: _search(ports)),
@@ -95,10 +95,6 @@ def _why(error: Exception) -> str:
         cause = cause.__cause__ or cause.__context__
     # A store and a device tell in a whole sentence what is wrong.
     return f"cannot be used: {sentence}" if isinstance(error, SQLAlchemyError | SearchUnavailableError) else sentence
-
-
-def _database_name(settings: Settings) -> str:
-    return "PostgreSQL" if isinstance(settings.database, PostgresDatabase) else "SQLite"
 
 
 def _database(ports: Ports) -> tuple[str, str]:

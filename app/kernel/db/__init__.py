@@ -10,6 +10,7 @@ from app.kernel.db.engines import (
     commits_of,
     hold_still,
     make_engine,
+    product_named,
     product_of,
 )
 from app.kernel.db.lists import is_listed
@@ -49,6 +50,7 @@ __all__ = [
     "make_engine",
     "make_sessions",
     "only_one",
+    "product_named",
     "product_of",
     "raise_if_away",
     "unit",

@@ -158,11 +158,17 @@ def _check(value: str) -> None:
             raise UnstorableTextError from error
 
 
+def product_named(engine: Engine) -> str:
+    """The database's product name, without asking it anything."""
+    return "PostgreSQL" if engine.dialect.name == POSTGRES else "SQLite"
+
+
 def product_of(connection: Connection) -> str:
     """The database's product name and version."""
+    name = product_named(connection.engine)
     if connection.dialect.name == POSTGRES:
-        return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"
-    return f"SQLite {sqlite3.sqlite_version}"
+        return f"{name} {connection.execute(text('SHOW server_version')).scalar_one()}"
+    return f"{name} {sqlite3.sqlite_version}"
 
 
 def clock_ahead_s(connection: Connection) -> float | None:
