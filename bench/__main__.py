@@ -21,6 +21,7 @@ from bench import (
     upload_s3,
     worker,
 )
+from bench.sets import on_production
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,12 +31,14 @@ ALL: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "languages": languages.run,
     "worker": worker.run,
     "two_workers": two_workers.run,
+    "two_workers_production": on_production("two_workers", two_workers.run),
     "derivation": derivation.run,
     "upload": upload.run,
     "upload_s3": upload_s3.run,
     "search": search.run,
     "page": page.run,
     "search_meilisearch": search_meilisearch.run,
+    "search_meilisearch_production": on_production("search_meilisearch", search_meilisearch.run),
     "queue": queue.run,
     "simulation": simulation.run,
 }

@@ -35,7 +35,9 @@ from bench.page import READER, a_reader, kept, timed
 from bench.rows import row, show
 from bench.search import questions
 from bench.search_corpus import sentences
+from bench.sets import add_set
 from tests.factories.living import LivingArchive
+from tests.factories.sets import THE_SET
 from tests.factories.stories import a_recording, a_story, a_transcript, words_of
 from workers.servers.meilisearch import a_meilisearch, find_meilisearch
 
@@ -67,7 +69,8 @@ def run(passages: int = 100_000, asked: int = 150, changes: int = 40) -> list[di
         archive = LivingArchive(Path(name), environment(server, keys, "search_key"))
         archive.run("migrate")
         search = {"kind": "meilisearch", "url": server.url, **vars(keys)}
-        ports = wiring.build(load_settings(env_file=None, data=archive.data, base_url=archive.address, search=search))
+        own = {"data": archive.data, "base_url": archive.address, "search": search}
+        ports = wiring.build(load_settings(env_file=None, **THE_SET.settings(archive.data, archive.address, own)))
         ensure_index(ports)
         rows = _filled(ports, server, passages)
         token = a_reader(ports)
@@ -241,7 +244,9 @@ def main() -> int:
     parser.add_argument("--passages", type=int, default=100_000)
     parser.add_argument("--asked", type=int, default=150)
     parser.add_argument("--changes", type=int, default=40)
+    add_set(parser)
     given = parser.parse_args()
+    THE_SET.choose(given.set)
     before = os.getloadavg()
     rows = run(given.passages, given.asked, given.changes)
     print(f"load average before: {before}, after: {os.getloadavg()}", file=sys.stderr)

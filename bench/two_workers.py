@@ -22,10 +22,11 @@ from app.kernel.time import now
 from app.recordings.models import Recording, Upload
 from app.transcripts.models import Batch
 from bench.rows import row
+from bench.sets import add_set
 from bench.splice import known_clips, splice
 from bench.transcription import SHARED
 from tests.factories.living import LivingArchive
-from tests.factories.sets import EMBEDDED, PRODUCTION, THE_SET
+from tests.factories.sets import THE_SET
 from tests.factories.sound import write_wav
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--set", choices=[EMBEDDED, PRODUCTION], default=EMBEDDED)
+    add_set(parser)
     given = parser.parse_args()
     THE_SET.choose(given.set)
     for one in run(given.minutes, given.rounds):
