@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 EMBEDDED: dict[str, Any] = {"database": {"kind": "sqlite"}, "objects": {"kind": "local"}}
-LOCAL = {"STORYBRAID_OBJECTS__KIND": "local"}
+LOCAL = {"STORYBRAID_DATABASE__KIND": "sqlite", "STORYBRAID_OBJECTS__KIND": "local"}
 
 
 @pytest.fixture
