@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,14 +18,13 @@ import pytest
 from tests.factories.living import LivingArchive
 from tests.shared_data import SHARED, requires_shared
 from workers.servers.meilisearch import find_meilisearch
-from workers.servers.own import ROOT
-from workers.servers.postgres import find_postgres
+from workers.servers.own import ROOT, NoServerError
+from workers.servers.postgres import find_postgres, unprivileged
 from workers.servers.seaweed import find_weed
-from workers.servers.steward import steward
+from workers.servers.steward import place_of_database, steward
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = [
     pytest.mark.skipif(find_postgres() is None, reason="no Postgres server here: apt-get install postgresql"),
@@ -53,13 +55,16 @@ def written_settings(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder for servers, none of which stays; another user may pass through what leads to it."""
-    for above in (tmp_path, *tmp_path.parents[:2]):
-        above.chmod(above.stat().st_mode | 0o011)
-    made = tmp_path / "services"
-    yield made
-    services("stop", made)
+def folder() -> Iterator[Path]:
+    """A folder for servers, none of which stays; another user may pass through what leads to it.
+
+    Not pytest's own: each run that begins shuts what leads there to all other users.
+    """
+    with tempfile.TemporaryDirectory(prefix="sb-steward-") as name:
+        Path(name).chmod(0o711)
+        made = Path(name) / "services"
+        yield made
+        services("stop", made)
 
 
 @contextmanager
@@ -129,6 +134,28 @@ def test_when_one_server_dies_all_end_and_it_is_said(folder: Path) -> None:
     assert "SeaweedFS ended by itself" in (folder / "steward.log").read_text(encoding="utf-8")
     services("start", folder)
     assert steward(folder) is not None
+
+
+@pytest.mark.skipif(unprivileged() is None, reason="only root runs Postgres as another user")
+@pytest.mark.parametrize("first", [0o711, 0o700])
+def test_the_database_stays_where_it_is(folder: Path, first: int) -> None:
+    """Whoever shuts or opens what leads to the folder finds the same database again, or hears why not."""
+    above = folder.parent
+    above.chmod(first)
+    folder.mkdir()
+    place = place_of_database(folder)
+    try:
+        assert (place == folder / "postgres") == (first == 0o711)
+        (place / "data").mkdir()
+        for mode in (0o700, 0o711):
+            above.chmod(mode)
+            if mode < first:
+                with pytest.raises(NoServerError, match=rf"Nothing of it is lost.* chmod o\+x {above}$"):
+                    place_of_database(folder)
+            else:
+                assert place_of_database(folder) == place
+    finally:
+        shutil.rmtree(place)
 
 
 def test_a_folder_that_cannot_hold_them_is_a_sentence(tmp_path: Path) -> None:

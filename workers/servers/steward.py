@@ -139,7 +139,7 @@ def the_servers(folder: Path) -> Iterator[dict[str, PostgresServer | AttachedSer
     """The running servers by name; database, bucket and keys are made, and the settings written to ``env``."""
     with ExitStack() as stack:
         settings: dict[str, str] = {"STORYBRAID_DATA": str(_made(folder / "archive"))}
-        database = stack.enter_context(a_postgres(_for_postgres(folder), durable=True))
+        database = stack.enter_context(a_postgres(place_of_database(folder), durable=True))
         if not database.has(DATABASE):
             database.create(DATABASE)
         settings |= {
@@ -200,23 +200,33 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _for_postgres(folder: Path) -> Path:
-    """Where the database's files are: in the folder, unless the user that Postgres needs cannot get there."""
-    if unprivileged() is None or all(above.stat().st_mode & USED_ELSEWHERE for above in (folder, *folder.parents)):
-        return _made(folder / "postgres")
+def place_of_database(folder: Path) -> Path:
+    """Where the database's files are: in the folder, unless the user that Postgres needs cannot get there.
+
+    Where they were once they stay, whatever becomes of the folder's permissions: no start makes an empty database
+    beside a full one. Raises ``NoServerError``.
+    """
+    inside = folder / "postgres"
+    shut = [above for above in (folder, *folder.parents) if not above.stat().st_mode & USED_ELSEWHERE]
+    account = unprivileged()
+    if account is None:
+        return _made(inside)
     owner = str(folder).strip("/").replace("/", "-")
     place = Path("/var/tmp") / f"storybraid-{owner}"  # noqa: S108  made for its owner alone, and looked at
+    if not (place / "data").exists():
+        if not shut:
+            return _made(inside)
+        if (inside / "data").exists():
+            raise NoServerError(
+                f"The database is in {inside}, where {account.pw_name}, who runs Postgres for root, cannot get any "
+                f"more. Nothing of it is lost. Let others pass: chmod o+x {' '.join(map(str, shut))}"
+            )
     with suppress(FileExistsError):
         place.mkdir(mode=0o700)
-    if place.is_symlink() or place.stat().st_uid not in (os.geteuid(), _uid_of_postgres()):
+    if place.is_symlink() or place.stat().st_uid not in (os.geteuid(), account.pw_uid):
         raise NoServerError(f"{place} belongs to somebody else. Remove it, or choose another folder.")
     _tell(f"  (Postgres does not run as root and cannot reach {folder}: its files are in {place})")
     return place
-
-
-def _uid_of_postgres() -> int:
-    account = unprivileged()
-    return os.geteuid() if account is None else account.pw_uid
 
 
 def _how_to_use(folder: Path) -> str:
