@@ -157,7 +157,7 @@ def test_a_worker_without_the_versions_model_leaves_its_batches(
         transcribe(archive, ids, rounds=MOST_ERRORS + 1)
     assert asked(service) == set()
     assert counted(archive, ids) == [(0, None)] * len(ids)
-    assert all(5 < wait <= 15 for wait in waits_s(archive, ids))
+    assert all(0 < wait <= 40 for wait in waits_s(archive, ids))
     said = [line for line in lines if line["log_level"] != "info"]
     assert [(one["event"], one["setting"], one["planned"], one["here"]) for one in said] == [
         ("left_to_others", MODEL, first, then)
@@ -178,7 +178,7 @@ def test_words_that_wait_for_a_model_say_so(archive: TestArchive, service: Trans
     archive.work()
     assert heard(archive, own) == ("machine", {"large"})
     assert counted(archive, ids) == [(0, None)] * len(ids)
-    assert all(290 < wait <= 300 for wait in waits_s(archive, ids))
+    assert all(200 < wait <= 300 for wait in waits_s(archive, ids))
     assert told(archive, recording_id) == ("processing", ["words-wait"])
     with unit(archive.ports.sessions, write=False) as session:
         (warning,) = session.get_one(Recording, recording_id).warnings
