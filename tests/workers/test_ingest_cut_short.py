@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +36,11 @@ class Ears(io.StringIO):
             do, self._do = self._do, None
             do()
         return written
+
+
+def interrupt() -> None:
+    """What Python does at Ctrl-C, also in tests that run in the background, where the signal itself is ignored."""
+    raise KeyboardInterrupt
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +83,7 @@ def test_stopped_at_the_first_file(
 ) -> None:
     """Ctrl-C before anything was taken in is exit 130 and an error in the form of all."""
     assert main(["migrate"]) == 0
-    ears = Ears("Taking in first.wav", lambda: signal.raise_signal(signal.SIGINT))
+    ears = Ears("Taking in first.wav", interrupt)
     code, told = ingest(capsys, monkeypatch, ears, *sounds)
     assert code == 130
     assert told == {"error": {"slug": "interrupted", "detail": "Stopped. What was finished is kept."}}
@@ -91,7 +95,7 @@ def test_stopped_at_the_second_file(
 ) -> None:
     """The story of the first is named; the second says that it was not taken in."""
     assert main(["migrate"]) == 0
-    ears = Ears("Taking in second.wav", lambda: signal.raise_signal(signal.SIGINT))
+    ears = Ears("Taking in second.wav", interrupt)
     code, told = ingest(capsys, monkeypatch, ears, *sounds)
     assert code == 130
     assert [(row["file"], row["state"]) for row in told] == [(sounds[0], "completing"), (sounds[1], "failed")]
