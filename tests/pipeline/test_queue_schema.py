@@ -112,6 +112,19 @@ def folder_with(tmp_path: Path, **added: str) -> Path:
     return folder
 
 
+def an_archive_on(database: PostgresDatabase, folder: Path) -> LivingArchive:
+    """An archive whose rows and messages are in this database."""
+    return LivingArchive(
+        folder,
+        {
+            "STORYBRAID_DATABASE__KIND": database.kind,
+            "STORYBRAID_DATABASE__URL": database.url,
+            "STORYBRAID_JOBS__KIND": "procrastinate",
+            "STORYBRAID_SEARCH__KIND": "sqlite",
+        },
+    )
+
+
 def test_what_is_taken_for_unmarked_is_what_3_10_0_has() -> None:
     """The locked package has it as its newest; a later one must keep it, or unmarked databases are misread."""
     assert UNMARKED in FILES
@@ -123,15 +136,7 @@ def test_migrate_brings_older_tables_up_and_jobs_run(
     """Doctor and commands say what to run; after it the tables are as if made today, and messages are taken."""
     an_older_schema(engine)
     chain.migrate(engine)
-    living = LivingArchive(
-        tmp_path / "archive",
-        {
-            "STORYBRAID_DATABASE__KIND": database.kind,
-            "STORYBRAID_DATABASE__URL": database.url,
-            "STORYBRAID_JOBS__KIND": "procrastinate",
-            "STORYBRAID_SEARCH__KIND": "sqlite",
-        },
-    )
+    living = an_archive_on(database, tmp_path / "archive")
     assert living.run("jobs", expect=1).stderr.strip().endswith("Run: storybraid migrate")
     (part,) = [part for part in living.json("doctor")["parts"] if part["part"] == "database"]
     assert part["warning"] == "not at this version: run storybraid migrate"
@@ -207,15 +212,7 @@ def test_newer_tables_are_left_as_they_are(database: PostgresDatabase, engine: E
     """An older program works on, changes neither tables nor mark, and says which program they want."""
     QueueSchema(folder_with(tmp_path, n01="ALTER TABLE procrastinate_jobs ADD COLUMN place text;")).bring_up(engine)
     before = shape(engine), comment_of(engine)
-    living = LivingArchive(
-        tmp_path / "archive",
-        {
-            "STORYBRAID_DATABASE__KIND": database.kind,
-            "STORYBRAID_DATABASE__URL": database.url,
-            "STORYBRAID_JOBS__KIND": "procrastinate",
-            "STORYBRAID_SEARCH__KIND": "sqlite",
-        },
-    )
+    living = an_archive_on(database, tmp_path / "archive")
     assert "newer Procrastinate" in living.run("migrate").stderr
     assert {one for one in shape(engine) if "procrastinate" in one[1]} == {
         one for one in before[0] if "procrastinate" in one[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,10 +18,8 @@ BY_FORM = "a Postgres address is like postgresql://USER:PASSWORD@HOST:PORT/NAME"
 
 
 @pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("STORYBRAID_")]:
-        monkeypatch.delenv(name)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +45,6 @@ def interrupt() -> None:
 @pytest.fixture(autouse=True)
 def sounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """Two files of an embedded archive."""
-    for name in [name for name in os.environ if name.startswith("STORYBRAID_")]:
-        monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("STORYBRAID_DATA", str(tmp_path / "archive"))
     return [str(write_wav(tmp_path / f"{name}.wav", a_tone(1))) for name in ("first", "second")]
