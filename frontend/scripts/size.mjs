@@ -39,17 +39,12 @@ function parts(source) {
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const catalogue = (part) =>
   Object.keys(manifest).find((key) => key.endsWith(`locales/en/${part}.po`));
-const layout = (source) =>
-  source.startsWith("src/routes/add.") ? parts("src/routes/add.tsx") : [];
 let over = false;
 for (const [page, source, budget, words, lazy] of BUDGETS) {
   const needed = new Set(
-    [
-      entry,
-      ...words.map(catalogue),
-      ...layout(source),
-      ...[source, ...lazy].flatMap(parts),
-    ].flatMap((key) => [...files(key)]),
+    [entry, ...words.map(catalogue), ...[source, ...lazy].flatMap(parts)].flatMap((key) => [
+      ...files(key),
+    ]),
   );
   const bytes = [...needed].reduce(
     (sum, key) => sum + gzipSync(readFileSync(new URL(manifest[key].file, dist))).length,

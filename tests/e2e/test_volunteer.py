@@ -38,6 +38,10 @@ def test_a_volunteer_adds_a_story_and_watches_the_words_come(living_archive: Liv
     assert seen["asked"] == "Ai được nghe câu chuyện này?"
     assert seen["afterReload"] == "everyone"
     assert seen["back"] == "Nguyễn Mai Lan"
+    assert seen["asking"][:2] == ["Máy tính có được chép lại lời nói không?", "Choose the recording"], (
+        "never an empty page"
+    )
+    assert seen["asking"][-2:] == ["One moment", "Choose the recording"]
     assert "for Japanese use large-v3-turbo" in seen["advice"]
     headings = [heading for heading in seen["headings"] if heading]
     checking = headings.index("We are checking your recording")

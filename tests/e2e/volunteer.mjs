@@ -42,6 +42,24 @@ async function answer(page, { name, form, audience, words }) {
   await page.waitForURL(/recording/);
 }
 
+/** Every question that stood on the page, in turn; "" where there was none. */
+const keepQuestions = (page) =>
+  page.evaluate(() => {
+    window.asked = [];
+    const look = () => {
+      const now = document.querySelector("h1")?.textContent ?? "";
+      if (now !== window.asked.at(-1)) window.asked.push(now);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+
+/** A line on which an answer takes its time. */
+async function slowly(route) {
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  await route.continue();
+}
+
 async function whole() {
   const out = { broken: [] };
   await withPage({ viewport: PHONE, hasTouch: true, storageState: signedIn("volunteer") }, async ({ page, errors }) => {
@@ -70,8 +88,17 @@ async function whole() {
     await page.waitForURL(/words/);
     await examine(page, "words", out.broken);
     await page.getByText("Được", { exact: true }).click();
+    await keepQuestions(page);
+    await page.route("**/api/v1/stories/*", slowly);
     await next(page);
     await page.waitForURL(/recording/);
+    await page.getByRole("heading", { level: 1, name: "Choose the recording" }).waitFor();
+    out.asking = await page.evaluate(() => window.asked);
+    await page.reload({ waitUntil: "commit" });
+    await keepQuestions(page);
+    await page.getByRole("heading", { level: 1, name: "Choose the recording" }).waitFor();
+    out.asking.push(...(await page.evaluate(() => window.asked)));
+    await page.unroute("**/api/v1/stories/*", slowly);
     await page.locator("input[type=file]").setInputFiles(given.file);
     await page.getByRole("button", { name: "日本語", exact: true }).click();
     out.advice = await page.getByText("meant for trying things out").innerText();

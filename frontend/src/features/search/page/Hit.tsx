@@ -78,7 +78,7 @@ export function Hit({ hit, story, title, q }: Props) {
   if (start === null || !hit.recording_id)
     return (
       <li className="border-b border-line py-4 last:border-0">
-        <p {...langOf(hit.language)} className="text-18 leading-[var(--lh)]">
+        <p {...langOf(hit.language)} className="text-18 leading-[var(--lh)] whitespace-pre-line">
           <Marked hit={hit} now={false} />
         </p>
         <Why hit={hit} q={q} />

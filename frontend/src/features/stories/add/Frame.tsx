@@ -20,7 +20,7 @@ type Props = {
   unnamed?: boolean;
   /** What stands beside everything on desktop, under it on the phone; the page is wide then. */
   aside?: ReactNode;
-  children: ReactNode;
+  children?: ReactNode;
 };
 
 function useStepName(): Record<Step, string> {
@@ -45,6 +45,11 @@ export function useHeadingFocus(question: string) {
     window.scrollTo({ top: 0 });
   }, [question]);
   return heading;
+}
+
+/** What stands where a step, or what it speaks of, is still on its way: an empty page looks like a fault. */
+export function Waiting({ step }: { step: Step }) {
+  return <Frame step={step} unnamed heading={<Trans>One moment</Trans>} />;
 }
 
 export function Frame(props: Props) {

@@ -23,9 +23,11 @@ function Closed({ heading, children }: { heading: ReactNode; children: ReactNode
   );
 }
 
-export function Gate({ children }: { children: (account: Account) => ReactNode }) {
+type Props = { waiting: ReactNode; children: (account: Account) => ReactNode };
+
+export function Gate({ waiting, children }: Props) {
   const account = useAccount();
-  if (account === undefined) return null;
+  if (account === undefined) return waiting;
   if (account === null)
     return (
       <Closed heading={<Trans>Add a story</Trans>}>

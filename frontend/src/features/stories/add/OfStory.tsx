@@ -4,6 +4,7 @@ import { lazy, useEffect } from "react";
 import { NothingHere } from "@/features/accounts/shell/Shell";
 import { isAbsent } from "@/shared/api/problem";
 import { storyQuery } from "../queries";
+import { Waiting } from "./Frame";
 import { fetchSending, loadRecordingStep } from "./parts";
 import { SendingStep } from "./SendingStep";
 import type { Step } from "./steps";
@@ -40,7 +41,7 @@ export default function OfStory({ account, step, id, onDone, onAnother }: Props)
     if (isAbsent(error)) return <NothingHere />;
     throw error;
   }
-  if (story === undefined) return null;
+  if (story === undefined) return <Waiting step={step} />;
   if (!story.may.upload && !story.may.edit) return <NothingHere />;
   if (step === "recording") return <RecordingStep story={story} />;
   if (step === "sending") return <SendingStep story={story} account={account} />;

@@ -1,7 +1,7 @@
 /** The recording on its way and then being written down: one page from the first part to the last line. */
 import { Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, useEffect } from "react";
 import type { Story } from "@/shared/api/contract";
 import { Frame } from "./Frame";
 import { OpenUploads } from "./OpenUploads";
@@ -39,19 +39,12 @@ export function SendingStep({ story, account }: { story: Story; account: string 
     story.recordings.find(({ state }) => state === "stored" || state === "processing") ??
     story.recordings.at(-1);
 
-  if (item !== undefined)
-    return (
-      <Suspense fallback={null}>
-        <OnItsWay story={story} items={items} item={item} />
-      </Suspense>
-    );
+  if (item !== undefined) return <OnItsWay story={story} items={items} item={item} />;
   if (writing !== undefined)
     return (
-      <Suspense fallback={null}>
-        <Written story={story} recording={writing} key={writing.id}>
-          <OpenUploads account={account} storyId={story.id} />
-        </Written>
-      </Suspense>
+      <Written story={story} recording={writing} key={writing.id}>
+        <OpenUploads account={account} storyId={story.id} />
+      </Written>
     );
   return (
     <Frame

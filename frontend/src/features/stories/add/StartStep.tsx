@@ -4,7 +4,7 @@ import { Link, Navigate } from "@tanstack/react-router";
 import { uploads } from "@/features/recordings/upload";
 import { MAIN, PLAIN } from "@/shared/ui/Button";
 import { calledAs, type Draft, EMPTY } from "./draft";
-import { Frame } from "./Frame";
+import { Frame, Waiting } from "./Frame";
 import { OpenUploads, useOpenUploads } from "./OpenUploads";
 import { useUploadOwner } from "./useQueue";
 
@@ -19,7 +19,7 @@ export default function StartStep({ account, draft, change }: Props) {
   const others = uploads().waitingForOwner();
   const name = calledAs(draft);
   const begun = name !== "" || draft.storyId !== "";
-  if (open === undefined) return null;
+  if (open === undefined) return <Waiting step="done" />;
   if (open.length === 0 && sending.length === 0 && others === 0 && !begun)
     return <Navigate to="/add/$step" params={{ step: "who" }} replace />;
   return (

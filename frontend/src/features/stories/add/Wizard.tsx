@@ -3,6 +3,7 @@ import { Navigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { NothingHere } from "@/features/accounts/shell/Shell";
 import { calledAs, type Draft, dropDraft, EMPTY, keepDraft, loadDraft } from "./draft";
+import { Waiting } from "./Frame";
 import { Gate } from "./Gate";
 import { fetchSending } from "./parts";
 import { isStep, NEEDS_STORY } from "./steps";
@@ -34,10 +35,11 @@ function useDraft(account: string) {
 type Props = { step: string | null; story: string | null };
 
 export function Wizard({ step, story }: Props) {
+  const waiting = <Waiting step={isStep(step) ? step : "done"} />;
   return (
-    <Gate>
+    <Gate waiting={waiting}>
       {(account) => (
-        <Suspense fallback={null}>
+        <Suspense fallback={waiting}>
           <Asked key={account.id} account={account.id} step={step} story={story} />
         </Suspense>
       )}

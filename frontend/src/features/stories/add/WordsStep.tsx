@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { Problem } from "@/shared/api/problem";
 import { Button } from "@/shared/ui/Button";
+import { storyQuery } from "../queries";
 import { Choices } from "./Choices";
 import { DraftNote } from "./ConsentStep";
 import { consentText, withName } from "./consentTexts";
@@ -34,9 +35,11 @@ export function WordsStep({ draft, change }: Props) {
       if (storyKey !== draft.storyKey) change({ storyKey });
       return saveAnswers({ ...draft, storyKey });
     },
-    onSuccess: (kept) => {
+    onSuccess: async (kept) => {
       change(kept);
-      client.invalidateQueries({ queryKey: ["story", kept.storyId] });
+      await client.invalidateQueries({ queryKey: ["story", kept.storyId] });
+      // On a slow line this question stands until the next one can be asked.
+      await client.prefetchQuery(storyQuery(kept.storyId));
       navigate({
         to: "/add/$step",
         params: { step: "recording" },

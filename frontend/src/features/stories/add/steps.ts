@@ -23,8 +23,8 @@ export const BAR: Record<Step, number> = {
   done: 0,
 };
 
-export function isStep(text: string): text is Step {
-  return (STEPS as readonly string[]).includes(text);
+export function isStep(text: string | null): text is Step {
+  return (STEPS as readonly (string | null)[]).includes(text);
 }
 
 /** Steps that speak of a story which the archive must know already. */
