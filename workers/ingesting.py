@@ -214,6 +214,8 @@ def look(ports: Ports, row: Ingested) -> Ingested:
             return row
         if upload.state != "stored":
             row.state = upload.state
+            # From here on it has its id, by which its progress can be asked for once it was read back.
+            row.recording_id = upload.recording_id if upload.state == "completing" else None
             row.warnings = [*row.said, *([upload.reason] if upload.reason else [])]
             return row
         row.recording_id = upload.recording_id

@@ -46,7 +46,11 @@ def test_an_untouched_copy_of_the_example_is_the_defaults(monkeypatch: pytest.Mo
     assert len(settings.signing_key()) >= 32
     assert settings.objects_folder == Path("archive") / "objects"
     shown = {name: (value, source) for name, value, source in sources(settings)}
-    assert shown["STORYBRAID_SECRET"] == ("(not set)", "default")
+    assert shown["STORYBRAID_SECRET"] == ("*** (kept in archive/secret)", "default")
+    assert shown["STORYBRAID_BASE_URL"] == ("http://127.0.0.1:8000", "default")
+    assert shown["STORYBRAID_OBJECTS__PATH"] == ("archive/objects", "default")
+    assert shown["STORYBRAID_DATABASE__URL"] == (f"sqlite:///{tmp_path}/archive/storybraid.sqlite", "default")
+    assert shown["STORYBRAID_TRACES_ENDPOINT"] == ("(not set)", "default")
     assert shown["STORYBRAID_PORT"] == ("8000", ".env")
 
 
@@ -92,7 +96,7 @@ def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch, tmp_
     settings = load_settings(env_file=None)
     assert settings == Settings()
     assert len(settings.model_copy(update={"data": tmp_path}).signing_key()) >= 32
-    assert ("STORYBRAID_SECRET", "(not set)", "default") in sources(settings)
+    assert ("STORYBRAID_SECRET", "*** (kept in archive/secret)", "default") in sources(settings)
 
 
 @pytest.mark.parametrize(
@@ -156,3 +160,12 @@ def test_a_name_that_begins_like_this_machine_is_not_this_machine() -> None:
 def test_an_address_of_six_numbers_stands_in_brackets() -> None:
     """Else nobody could open what serve prints."""
     assert Settings(host="::1", port=8000).address == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize("text", ["/srv/Müller".encode("latin-1"), "STORYBRAID_PORT=1".encode("utf-16")])
+def test_a_file_that_is_not_utf_8_is_a_sentence(text: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As an old editor saves it; nothing of the file is taken."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(text if text[:1] != b"/" else b"STORYBRAID_OBJECTS__PATH=" + text)
+    with pytest.raises(SettingsError, match=r"^\.env cannot be read: it is not in UTF-8 \(byte \d+\)\. Save it"):
+        load_settings()

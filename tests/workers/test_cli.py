@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import getpass
 import json
 import os
 import re
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
-from app.access.models import ConsentRecord
+from app.access.models import AuditEvent, ConsentRecord
 from app.kernel.db import unit
 from app.recordings.models import Recording
 from app.stories.models import Story
@@ -58,14 +60,17 @@ def test_the_main_job_on_the_command_line(living: LivingArchive) -> None:
 
 
 def test_without_wait_it_is_accepted_and_not_ready(living: LivingArchive, tmp_path: Path) -> None:
-    """Exit 4, a story that is a draft, and an empty transcript in no version yet."""
+    """Exit 4, a story that is a draft, and its transcript in progress before anything was done with the sound."""
     sound = write_wav(tmp_path / "tone.wav", a_tone(3))
     done = living.run("ingest", str(sound), "--json", expect=4)
     row = json.loads(done.stdout)[0]
     assert row["state"] == "completing"
-    assert row["recording_id"] is None
     read = json.loads(living.run("transcript", row["story_id"], "--format", "json").stdout)
-    assert read == {"story_id": row["story_id"], "transcripts": [], "cues": []}
+    state = {"recording_id": row["recording_id"], "version": 1, "status": "in_progress", "untranscribed": []}
+    assert row["recording_id"] is not None
+    assert read == {"story_id": row["story_id"], "transcripts": [state], "cues": []}
+    one = living.run("transcript", row["story_id"], "--recording", row["recording_id"], "--format", "json").stdout
+    assert json.loads(one) == read
     assert living.json("search", "tone") == []
 
 
@@ -116,6 +121,28 @@ def test_a_story_that_is_not_there(living: LivingArchive) -> None:
     """One sentence, exit 1, no traceback."""
     done = living.run("transcript", "nonsense", "--format", "json", expect=1)
     assert done.stderr.strip() == "There is nothing here that you can open."
+
+
+def test_the_audit_names_the_operator_who_read(living: LivingArchive) -> None:
+    """``transcript`` and ``doctor`` act as the operator of this machine; what is not there is not noted as read."""
+    ports = living.ports()
+    with unit(ports.sessions) as session:
+        story_id = a_story(session, title="Draft").id
+    living.run("transcript", story_id, "--format", "txt")
+    living.run("transcript", "nonsense", "--format", "txt", expect=1)
+    living.json("doctor")
+    with unit(ports.sessions, write=False) as session:
+        noted = session.execute(select(AuditEvent.actor, AuditEvent.action, AuditEvent.object_id)).all()
+    mine = f"operator:{getpass.getuser()}"
+    wanted = [(mine, "transcripts.read_transcript", story_id), (mine, "admin.doctor", None)]
+    assert [tuple(row) for row in noted] == wanted
+
+
+def test_what_is_kept_about_the_index_is_nobodys(living: LivingArchive) -> None:
+    """With a reader or a story ``check`` and ``rebuild`` are words to search for."""
+    for word in ("check", "rebuild", "setup"):
+        assert living.json("search", word, "--story", "nonsense", expect=1)["error"]["slug"] == "not-found"
+    assert living.json("search", "check") == {"owed": []}
 
 
 def test_search_asks_as_a_stranger_unless_told(living: LivingArchive) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from app import wiring
+from app.access.commands import audit
 from app.admin.queries import living_workers
 from app.kernel.db import product_named, product_of, unit
 from app.kernel.settings import RemoteTranscriber, Settings, load_settings, sources
@@ -20,6 +21,7 @@ from app.ports.search_index import NotMadeError, SearchUnavailableError
 from app.ports.transcriber import TranscriberError, TranscriberRestsError
 from migrations import chain
 from workers.cli import DONE, FAILED, print_json
+from workers.cli.context import operator
 from workers.clocks import clock_told
 from workers.devices import device_for, unused_gpu
 from workers.door import look_from_outside
@@ -102,6 +104,8 @@ def _database(ports: Ports) -> tuple[str, str]:
     with engine.connect() as connection:
         product = product_of(connection)
     if chain.is_current(engine) and ports.jobs.is_ready(engine):
+        with unit(ports.sessions) as session:  # it takes a row: a database that only answers is of no use
+            audit(session, operator(), "admin.doctor", None)
         return product, ""
     try:
         chain.require_known(engine)

@@ -36,8 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "query",
         metavar="QUERY",
         help="rebuild fills a new index, check compares the present one with the archive, and setup makes the keys and "
-        "the index of Meilisearch; to search for one of these words, write it as a phrase, in quotation marks: "
-        """'"rebuild"', '"check"', '"setup"'""",
+        "the index of Meilisearch; to search for one of these words, say who asks or in which story, or write it as a "
+        """phrase, in quotation marks: '"rebuild"', '"check"', '"setup"'""",
     )
     parser.add_argument("--as", dest="account", metavar="ACCOUNT", help="e-mail or id; without it a stranger asks")
     parser.add_argument("--story", metavar="ID")
@@ -47,15 +47,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """At most 20 moments, best first."""
-    if args.query == "setup":
+    # Nothing that is kept about the index is one account's or one story's.
+    keeping = args.query if args.account is None and args.story is None else None
+    if keeping == "setup":
         from workers.cli.search_setup import set_up  # noqa: PLC0415  only where it is meant
 
         return set_up(load_settings(), as_json=args.json)
     ports = open_archive()
-    if args.query in ("rebuild", "check"):
+    if keeping in ("rebuild", "check"):
         from workers.cli.search_keeping import check, rebuild  # noqa: PLC0415  only where it is meant
 
-        if args.query == "check":
+        if keeping == "check":
             return check(ports, as_json=args.json)
         return rebuild(ports, if_needed=args.if_needed, as_json=args.json)
     with unit(ports.sessions, write=False) as session:

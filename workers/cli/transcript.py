@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from app.access.commands import audit
 from app.kernel.db import unit
 from app.transcripts import queries
 from app.transcripts.routes.reading import as_text
@@ -25,11 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """The cues committed so far, as the operator may read them."""
     ports = open_archive()
-    with unit(ports.sessions, write=False) as session:
-        read = queries.transcript(session, operator(), args.story_id, args.recording)
+    actor = operator()
+    with unit(ports.sessions) as session:
+        read = queries.transcript(session, actor, args.story_id, args.recording)
         of_one = args.recording is not None or len(queries.recording_ids(session, args.story_id)) <= 1
-    if args.format == "json":
+        text = None if args.format == "json" else as_text(read, args.format, of_one=of_one)
+        # Whoever holds the machine reads what no account may: that it was read is kept.
+        audit(session, actor, "transcripts.read_transcript", args.story_id, recording_id=args.recording)
+    if text is None:
         print_json(read.model_dump(mode="json"))
     else:
-        sys.stdout.write(as_text(read, args.format, of_one=of_one))
+        sys.stdout.write(text)
     return DONE

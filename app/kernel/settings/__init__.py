@@ -182,6 +182,9 @@ def load_settings(*, env_file: Path | None = Path(".env"), **over: Any) -> Setti
         settings = Settings(_env_file=env_file, **over)
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from error
+    except UnicodeDecodeError as error:
+        message = f"{env_file} cannot be read: it is not in UTF-8 (byte {error.start}). Save it as UTF-8 and try again."
+        raise SettingsError(message) from error
     except UnreadableError as error:
         message = f"A setting cannot be read: {error}."
         raise SettingsError(message) from error

@@ -51,8 +51,17 @@ def _parameter(text: str) -> str:
 
 
 def sources(settings: Settings) -> list[tuple[str, str, str]]:
-    """(name, value with secrets masked, where it came from) of every setting, for ``doctor``."""
+    """(name, value with secrets masked, where it came from) of every setting, for ``doctor``.
+
+    What follows from another setting, where it is not set itself, is shown as it follows.
+    """
     rows: list[tuple[str, str, str]] = []
+    in_force = {
+        "STORYBRAID_SECRET": f"{HIDDEN} (kept in {settings.data / 'secret'})",
+        "STORYBRAID_BASE_URL": settings.address,
+        "STORYBRAID_DATABASE__URL": settings.database_url,
+        "STORYBRAID_OBJECTS__PATH": str(settings.objects_folder),
+    }
     # As the settings themselves are read: in quotes, with export; what is set to nothing is not set.
     read = DotEnvSettingsSource(type(settings), env_file=".env").env_vars
 
@@ -61,7 +70,8 @@ def sources(settings: Settings) -> list[tuple[str, str, str]]:
             for name in type(value).model_fields:
                 walk(f"{prefix}{'__' if value is not settings else ''}{name.upper()}", getattr(value, name))
             return
-        rows.append((prefix, "(not set)" if value in (None, "") else masked(str(value)), _source(prefix, read)))
+        shown = in_force.get(prefix, "(not set)") if value in (None, "") else str(value)
+        rows.append((prefix, masked(shown), _source(prefix, read)))
 
     walk("STORYBRAID_", settings)
     return rows

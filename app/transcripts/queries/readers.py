@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.access.domain.policy import actions_on
 from app.kernel.errors import NotFoundError
 from app.recordings.models import Recording
+from app.recordings.queries import uploads_of_story
 from app.stories.queries import story
 from app.stories.schemas import BraidSegment, LanguageShare
 from app.transcripts.domain.braid import braid, shares
@@ -25,11 +26,12 @@ from app.transcripts.schemas import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
 
     from app.accounts.schemas import Actor
+    from app.stories.models import Story
 
 COMPLETE = ("machine", "edited", "reviewed", "narrator_approved", "published")
 
@@ -90,9 +92,12 @@ def transcript(session: Session, actor: Actor, story_id: str, recording_id: str 
     editor = "see_doubtful" in actions_on(actor, found)
     states: list[TranscriptState] = []
     cues: list[CueRead] = []
-    for recording in _recordings(session, story_id, recording_id):
+    for recording, awaited in _recordings(session, found, recording_id, editor=editor):
         version = readable_version(session, recording, editor=editor)
         if version is None:
+            if awaited:
+                first = TranscriptState(recording_id=recording, version=1, status="in_progress", untranscribed=[])
+                states.append(first)
             continue
         status = version.status if version.status in COMPLETE else "in_progress"
         shown = status != "in_progress" or editor
@@ -108,14 +113,25 @@ def transcript(session: Session, actor: Actor, story_id: str, recording_id: str 
     return TranscriptRead(story_id=story_id, transcripts=states, cues=cues)
 
 
-def _recordings(session: Session, story_id: str, only: str | None) -> Sequence[str]:
-    query = select(Recording.id).where(Recording.story_id == story_id).order_by(Recording.number)
+def _recordings(session: Session, of: Story, only: str | None, *, editor: bool) -> list[tuple[str, bool]]:
+    """(id, whether its first words are still to come) of the story's recordings, or of the only one asked for.
+
+    Editors see a recording from the moment on that all of it was received: it has its id while it is read back.
+    """
+    rows = session.execute(
+        select(Recording.id, Recording.state, Recording.transcript_settled_at)
+        .where(Recording.story_id == of.id)
+        .order_by(Recording.number)
+    )
+    found = [(id_, state in ("stored", "processing") and settled is None) for id_, state, settled in rows]
+    if editor:
+        received = (u.recording_id for u in uploads_of_story(session, of.id) if u.state == "completing")
+        found += [(id_, True) for id_ in received]
     if only is not None:
-        query = query.where(Recording.id == only)
-    found = session.scalars(query).all()
-    if only is not None and not found:
-        raise NotFoundError
-    return found
+        found = [one for one in found if one[0] == only]
+        if not found:
+            raise NotFoundError
+    return [(id_, awaited and of.machine_text_allowed) for id_, awaited in found]
 
 
 def braid_of(session: Session, actor: Actor, story_id: str) -> BraidRead:

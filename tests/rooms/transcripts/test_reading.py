@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from app.kernel.paging import make_cursor, read_cursor
 from app.recordings.commands import transcript_settled
-from app.recordings.models import Recording
+from app.recordings.models import Recording, Upload
 from app.stories.models import Story
 from app.transcripts.commands import give_up_version
 from app.transcripts.domain.braid import braid, shares, shortened
@@ -123,6 +126,55 @@ def test_while_words_are_written_down_editors_see_them_and_readers_see_that(arch
     assert reader["transcripts"][0]["status"] == "in_progress"
     assert (reader["cues"], reader["transcripts"][0]["untranscribed"]) == ([], [])
     assert len(archive.client("archivist").get(f"/api/v1/stories/{story_id}/transcript").json()["cues"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("recording", "story", "status"),
+    [
+        ({"state": "stored"}, {}, ["in_progress"]),
+        ({"state": "processing"}, {}, ["in_progress"]),
+        ({"state": "processing"}, {"machine_text_allowed": False}, []),
+        ({"state": "processing", "transcript_settled_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}, {}, []),
+        ({"state": "failed"}, {}, []),
+        ({"state": "rejected"}, {}, []),
+    ],
+)
+def test_words_that_are_still_to_come_are_in_progress(
+    archive: TestArchive, recording: dict[str, Any], story: dict[str, Any], status: list[str]
+) -> None:
+    """Before it is planned too; not where nobody will write words down, or a fault stopped it."""
+    story_id, (first,) = a_published_story(archive)
+
+    def another(session: Any) -> str:
+        told = session.get_one(Story, story_id)
+        for name, value in story.items():
+            setattr(told, name, value)
+        return str(a_recording(session, told, number=2, **recording).id)
+
+    second = archive.in_unit(another)
+    for role in ("stranger", "archivist"):
+        told = archive.client(role).get(f"/api/v1/stories/{story_id}/transcript").json()["transcripts"]
+        assert [one["status"] for one in told if one["recording_id"] == second] == status
+        assert [one["recording_id"] for one in told if one["recording_id"] != second] == [first]
+
+
+def test_a_recording_is_the_editors_from_its_last_part_on(archive: TestArchive) -> None:
+    """While it is read back those who may edit are told that words come; readers are told nothing of it."""
+    story_id, (first,) = a_published_story(archive)
+
+    def receive(session: Any) -> str:
+        facts = {"owner": "operator", "filename": "tail.wav", "content_type": "audio/wav", "size_bytes": 5}
+        upload = Upload(story_id=story_id, state="completing", part_size_bytes=5, part_count=1, ref="r", **facts)
+        session.add(upload)
+        session.flush()
+        return upload.recording_id
+
+    upload = archive.in_unit(receive)
+    address = f"/api/v1/stories/{story_id}/transcript"
+    editor = archive.client("archivist").get(address).json()["transcripts"]
+    assert [(one["recording_id"], one["status"]) for one in editor] == [(first, "machine"), (upload, "in_progress")]
+    assert [one["recording_id"] for one in archive.client().get(address).json()["transcripts"]] == [first]
+    assert archive.client().get(f"{address}?recording={upload}").status_code == 404
 
 
 def test_an_older_version_is_read_until_the_new_one_is_complete(archive: TestArchive) -> None:
