@@ -20,7 +20,10 @@ MOST_MATCHED = 10_000
 
 
 class SearchUnavailableError(Exception):
-    """The engine is down or answers nonsense; browsing from the database still works."""
+    """The engine is down or answers nonsense; browsing from the database still works.
+
+    Its sentence goes to logs: it quotes neither a question nor a document.
+    """
 
 
 class NotMadeError(SearchUnavailableError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 import time
@@ -82,6 +83,11 @@ class Connections:
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
                 raise TimeoutError from error
-            raise SearchUnavailableError(str(error)) from error
+            raise SearchUnavailableError(_said(error)) from error
         except sqlite3.DatabaseError as error:
-            raise SearchUnavailableError(str(error)) from error
+            raise SearchUnavailableError(_said(error)) from error
+
+
+def _said(error: sqlite3.Error) -> str:
+    """SQLite's sentence without what it may quote of a question."""
+    return re.sub(r"(near|column:?|token:) .*", r"\1 …", str(error))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from sqlalchemy import bindparam, select, tuple_
 
 from app.kernel.errors import UnavailableError
+from app.kernel.logging import log
 from app.ports.search_index import Query, SearchUnavailableError, Via
 from app.recordings.models import Recording
 from app.search.domain.spans import times
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from app.ports.search_index import Hit, Page, SearchIndex
     from app.search.queries.checked import Known
 
+
+logger = log("search")
 
 # Columns, not rows that the session would watch (half the time of a page at 60 hits), and built once.
 _SHOWN = (
@@ -70,7 +73,7 @@ def search_page(session: Session, index: SearchIndex, actor: Actor, query: Query
     try:
         page, known = asked(session, actor, lambda access: index.search(query, access), _named)
     except SearchUnavailableError as error:
-        raise SearchRestsError from error
+        raise _rests(error) from error
     cards = story_items(session, actor, [hit.story_id for hit in page.stories])
     hits = _read(session, set(cards), [h for s in page.stories for h in s.hits])
     items = [
@@ -96,6 +99,12 @@ def search_page(session: Session, index: SearchIndex, actor: Actor, query: Query
     )
 
 
+def _rests(error: SearchUnavailableError) -> SearchRestsError:
+    """The reader's sentence; the reason, which quotes no question, is for who keeps the archive."""
+    logger.warning("search_rests", reason=str(error))
+    return SearchRestsError()
+
+
 def _named(page: Page) -> set[str]:
     """Every story that anything of the page is of."""
     return {*page.matched, *(found.story_id for found in page.stories), *(word.story_id for word in page.corrected_by)}
@@ -118,7 +127,7 @@ def story_search(  # noqa: PLR0913  one story's moments, for one reader, in one 
     try:
         found = index.in_story(story_id, query, access_of(session, actor), best_first=best_first)
     except SearchUnavailableError as error:
-        raise SearchRestsError from error
+        raise _rests(error) from error
     own = [hit for hit in found if hit.story_id == story_id]
     hits = _read(session, {story_id}, own)
     items = [hits[h.passage_id] for h in own if h.passage_id in hits]

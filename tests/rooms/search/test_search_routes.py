@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from app.accounts.schemas import Actor
+from app.adapters.search_sqlite.connections import Connections
 from app.kernel.db import unit
 from app.ports.search_index import Hit, Page, SearchUnavailableError, Span, StoryHit, Suggested, Word
 from app.search.models import Passage, StoryIndexing
@@ -19,6 +21,8 @@ from tests.factories.indexes import lose
 from tests.factories.stories import a_recording, a_story, a_transcript
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.factories.archive import TestArchive
 
 SPOKEN = [
@@ -207,7 +211,7 @@ def test_only_numbers_and_words_of_the_database_are_told(archive: TestArchive) -
 
 
 def test_when_the_engine_rests_browsing_works(archive: TestArchive) -> None:
-    """Search answers 503 with a sentence and Retry-After; lists still answer."""
+    """Search answers 503 with a sentence and Retry-After, the log says why; lists still answer."""
     indexed(archive)
 
     class RestingIndex:
@@ -217,11 +221,23 @@ def test_when_the_engine_rests_browsing_works(archive: TestArchive) -> None:
             raise SearchUnavailableError("down")
 
     archive.app.state.ports = replace(archive.ports, search_index=RestingIndex())  # type: ignore[arg-type]
-    answer = archive.client().get("/api/v1/search?q=mother")
+    with capture_logs() as lines:
+        answer = archive.client().get("/api/v1/search?q=mother")
+    assert [line["reason"] for line in lines if line["event"] == "search_rests"] == ["down"]
     assert answer.status_code == 503
     assert "resting" in answer.json()["detail"]
     assert "Retry-After" in answer.headers
     assert len(archive.client().get("/api/v1/stories").json()["items"]) == 1
+
+
+@pytest.mark.parametrize("said", ['SELECT 1 FROM nowhere WHERE "Lan" = "Hoa', "SELECT Lan", "Lan Hoa"])
+def test_the_embedded_engines_reason_quotes_nothing(tmp_path: Path, said: str) -> None:
+    """What SQLite says of a question it does not understand goes into the log without the question."""
+    connections = Connections(tmp_path / "search.sqlite")
+    with pytest.raises(SearchUnavailableError) as rests, connections.reading() as connection:
+        connection.execute(said)
+    assert "Lan" not in str(rests.value)
+    assert "Hoa" not in str(rests.value)
 
 
 def test_all_moments_of_one_story_in_the_order_of_the_sound(archive: TestArchive) -> None:
