@@ -7,8 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from app.adapters.search_sqlite import SqliteSearchIndex
-from app.ports.search_index import IndexSpec, Query
+from app.adapters.search_sqlite.connections import Connections
+from app.ports.search_index import IndexSpec, Query, SearchUnavailableError
 from tests.ports.search_index_contract import STRANGER, SearchIndexContract, a_story, find, put
 
 
@@ -103,3 +106,13 @@ def test_a_removed_story_leaves_no_word_in_the_file(tmp_path: Path) -> None:
         words = [word for (word,) in connection.execute("SELECT word FROM words_1")]
     assert words == ["shared"]
     index.close()
+
+
+@pytest.mark.parametrize("said", ['SELECT 1 FROM nowhere WHERE "Lan" = "Hoa', "SELECT Lan", "Lan Hoa"])
+def test_the_embedded_engines_reason_quotes_nothing(tmp_path: Path, said: str) -> None:
+    """What SQLite says of a question it does not understand goes into the log without the question."""
+    connections = Connections(tmp_path / "search.sqlite")
+    with pytest.raises(SearchUnavailableError) as rests, connections.reading() as connection:
+        connection.execute(said)
+    assert "Lan" not in str(rests.value)
+    assert "Hoa" not in str(rests.value)

@@ -142,6 +142,7 @@ def test_what_is_kept_about_the_index_is_nobodys(living: LivingArchive) -> None:
     """With a reader or a story ``check`` and ``rebuild`` are words to search for."""
     for word in ("check", "rebuild", "setup"):
         assert living.json("search", word, "--story", "nonsense", expect=1)["error"]["slug"] == "not-found"
+    assert living.json("search", "check", "--as", "nobody", expect=1)["error"]["slug"] == "no-such-account"
     assert living.json("search", "check") == {"owed": []}
 
 
